@@ -1,0 +1,76 @@
+"""What came of a step: values for the shell to write, send and count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.arrays import F32, F64, U8, Rows
+from detectors.assessment import Assessment
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The customers at risk of churning on a Monday, as they were: what labels are asked of.
+
+    `top_family` is the place in `FAMILIES` of the family that raises the risk most, -1 if none
+    does.
+    """
+
+    as_of_ms: int
+    rows: Rows
+    x: F32
+    risk: F64
+    band: U8
+    top_family: NDArray[np.int8]
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """What became of every customer within the horizon of one snapshot: 1 churned, by row."""
+
+    as_of_ms: int
+    rows: Rows
+    y: U8
+
+
+@dataclass(frozen=True)
+class Switch:
+    """What changed because another model speaks, and not because any customer did."""
+
+    version: int
+    n_customers: int
+    n_lifted: int
+    mean_shift: float
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came of one step."""
+
+    n_events: int = 0
+    n_repeated: int = 0
+    assessments: tuple[Assessment, ...] = ()
+    tick_ms: int | None = None
+    bands: tuple[int, ...] = ()
+    snapshot: Snapshot | None = None
+    labels: Labels | None = None
+    switch: Switch | None = None
+
+
+Part = TypeVar("Part", Snapshot, Labels)
+
+
+def joined(parts: Sequence[Part]) -> Part | None:
+    """Join the parts of one sweep, in order of their rows; None if there are none."""
+    if not parts:
+        return None
+    first = parts[0]
+    arrays = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])
+        for field in fields(first)
+        if field.name != "as_of_ms"
+    }
+    return type(first)(as_of_ms=first.as_of_ms, **arrays)
