@@ -1,0 +1,10 @@
+"""From an alert to a task that someone does.
+
+A desk reads what the scorer and people say on one partition of `churn.log.desk` and decides
+who does what about it, and by when. All of it is pure: no clock, no chance, nothing read and
+nothing sent; only `redis_board.py` talks to Redis. It may import `detectors.assessment` and
+`detectors.errors`, and nothing else of ours.
+
+Start reading at `alert.py` (what comes in), `decision.py` (the ladder) and `task.py` (what
+goes out and the life it has); `desk.py` puts them together, `board.py` is where tasks live.
+"""

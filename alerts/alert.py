@@ -1,0 +1,124 @@
+"""What the scorer says on `churn.log.desk`: a customer crossed the line, or fell below it.
+
+And what time it is: each partition of the scorer tells every desk its ticks, so that a desk
+knows when it has heard all there is to hear up to an instant.
+"""
+
+from typing import Literal
+
+from alerts.contract import Contract, Instant, content_id
+from detectors.assessment import Assessment, Reason
+
+Cause = Literal["event", "time"]
+
+# In rising order; what the scorer calls its bands.
+BANDS = ("calm", "watch", "at_risk", "critical")
+
+
+class Alert(Contract, frozen=True, kw_only=True, tag_field="kind", tag="raised"):
+    """A customer crossed the line upwards.
+
+    `urgent` alerts have a budget of their own. `cause` is "event" if an adverse event raised
+    it (decided at once), else "time" (ranked against others in a round). `late` says that the
+    event came after later ones of the customer.
+    """
+
+    id: str
+    customer: str
+    owner: str
+    partition: int
+    as_of: Instant
+    band: str
+    risk: float
+    value: float
+    value_basis: str
+    value_at_risk: float
+    tier: str
+    stage: str | None
+    urgent: bool
+    cause: Cause
+    reasons: tuple[Reason, ...]
+    basis: str
+    model_version: int
+    settings_id: str
+    late: bool
+    language: str
+    consented: bool = True
+
+
+class Cleared(Contract, frozen=True, kw_only=True, tag_field="kind", tag="cleared"):
+    """A customer fell below the alert line."""
+
+    id: str
+    customer: str
+    owner: str
+    partition: int
+    as_of: Instant
+    band: str
+    risk: float
+
+
+class Tick(Contract, frozen=True, kw_only=True, tag_field="kind", tag="tick"):
+    """One of the scorer's partitions has said everything up to `at`. Told to every desk."""
+
+    partition: int
+    partitions: int
+    at: Instant
+
+
+def raised(assessment: Assessment, customer: str, *, consented: bool = True) -> Alert:
+    """Make the alert of an assessment that crossed the line.
+
+    Only an adverse event counts as a cause of its own. A purchase that happens to complete
+    the picture is news that can wait for the round, where it is ranked with the rest.
+    """
+    told = assessment
+    decision_stage = told.stage == "decision"
+    # The band and stage are part of it: two events of one millisecond may both cross a line.
+    kind = f"raised.{told.band}.{told.stage}"
+    return Alert(
+        id=alert_id(customer, told.as_of, kind),
+        customer=customer,
+        owner=told.owner,
+        partition=told.partition,
+        as_of=told.as_of,
+        band=told.band,
+        risk=told.risk,
+        value=told.value,
+        value_basis=told.value_basis,
+        value_at_risk=told.value_at_risk,
+        tier=told.tier,
+        stage=told.stage,
+        urgent=told.urgent or decision_stage,
+        cause="event" if told.cause == "event" and told.adverse else "time",
+        reasons=told.reasons,
+        basis=told.basis,
+        model_version=told.model_version,
+        settings_id=told.settings_id,
+        late=told.late,
+        language=told.language,
+        consented=consented,
+    )
+
+
+def cleared(assessment: Assessment, customer: str) -> Cleared:
+    """Make the all-clear of an assessment that fell below the line."""
+    return Cleared(
+        id=alert_id(customer, assessment.as_of, "cleared"),
+        customer=customer,
+        owner=assessment.owner,
+        partition=assessment.partition,
+        as_of=assessment.as_of,
+        band=assessment.band,
+        risk=assessment.risk,
+    )
+
+
+def alert_id(customer: str, as_of: Instant, kind: str) -> str:
+    """Name what was said of a customer at an instant: 16 hexadecimal digits of its content."""
+    return content_id(customer, as_of, kind)
+
+
+def higher(band: str, other: str) -> bool:
+    """Say whether `band` is worse than `other`."""
+    return BANDS.index(band) > BANDS.index(other)

@@ -1,0 +1,139 @@
+"""Pages: what one desk remembers, as documents: a key and JSON bytes each.
+
+task/ID              a task, live or finished
+customer/CUSTOMER    what the desk remembers of a customer between alerts
+waiting/CUSTOMER     an alert that was put off
+held/ID              something said, held for its round
+clock                the ticks
+"""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+import msgspec
+
+from alerts.alert import Alert
+from alerts.contract import Contract, Instant
+from alerts.decision import Decision
+from alerts.rounds import Clock, Held
+from alerts.task import Task
+from alerts.value import Worth
+from detectors.errors import FormatError
+
+NOTHING_READ = -1  # a position before every other
+
+Rank = tuple[bool, float, str]
+
+
+class Customer(Contract, frozen=True, kw_only=True):
+    """What the desk remembers of a customer: the live task, the last one's end, contacts.
+
+    `seen` are the alerts decided last, so that one said again is not decided again.
+    """
+
+    task_id: str | None = None
+    cool_until: Instant | None = None
+    cool_band: str = "calm"
+    contacts: tuple[Instant, ...] = ()
+    seen: tuple[str, ...] = ()
+
+
+class Waiting(Contract, frozen=True, kw_only=True):
+    """An alert that was put off, and all the alerts it stands for, itself the last.
+
+    `decision` is None between a round's hearing of it and its decision.
+    """
+
+    alert: Alert
+    alerts: tuple[str, ...]
+    worth: Worth
+    decision: Decision | None
+    not_before: Instant
+    expires_at: Instant
+
+    @property
+    def queued(self) -> bool:
+        """Whether only room is missing."""
+        return self.decision in (None, Decision.WAITING_FOR_BUDGET)
+
+    @property
+    def rank(self) -> Rank:
+        """Give the place in the queue, lowest first: urgent, then what acting is worth."""
+        return not self.alert.urgent, -self.worth.expected_value, self.alert.id
+
+
+class Changes(Contract, frozen=True):
+    """Documents to write and to remove, together or not at all."""
+
+    puts: Mapping[str, bytes]
+    deletes: frozenset[str]
+
+    def then(self, later: "Changes") -> "Changes":
+        """Give both in one. What is written is absolute, so the later one wins."""
+        puts = {key: page for key, page in self.puts.items() if key not in later.deletes}
+        deletes = (self.deletes - later.puts.keys()) | later.deletes
+        return Changes({**puts, **later.puts}, deletes)
+
+
+NO_CHANGES = Changes({}, frozenset())
+
+
+Page = Task | Customer | Waiting | Held | Clock
+AnyPage = TypeVar("AnyPage", bound=Page)
+
+_KINDS: Mapping[str, type[Page]] = {
+    "task": Task,
+    "customer": Customer,
+    "waiting": Waiting,
+    "held": Held,
+    "clock": Clock,
+}
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def key(page: Page, name: str = "") -> str:
+    """Give the key of a page; `name` is the customer's, whose page does not carry it."""
+    match page:
+        case Task():
+            return f"task/{page.id}"
+        case Customer():
+            return f"customer/{name}"
+        case Waiting():
+            return f"waiting/{page.alert.customer}"
+        case Held():
+            return f"held/{page.record.id}"
+        case Clock():
+            return "clock"
+
+
+def write(page: Page) -> bytes:
+    """Give a page as JSON; the same page gives the same bytes."""
+    return _encoder.encode(page)
+
+
+def read(key: str, document: bytes) -> Page:
+    """Read a document.
+
+    Raises
+    ------
+    FormatError
+        If it is none that this version knows.
+    """
+    kind = _KINDS.get(key.partition("/")[0])
+    if kind is None:
+        raise FormatError(f"document {key!r}: of no known kind")
+    return read_as(kind, document, key)
+
+
+def read_as(kind: type[AnyPage], document: bytes, key: str) -> AnyPage:
+    """Read a document of a known kind; `key` names it in the error.
+
+    Raises
+    ------
+    FormatError
+        If it is none that this version knows.
+    """
+    try:
+        return msgspec.json.decode(document, type=kind)
+    except msgspec.MsgspecError as error:
+        raise FormatError(f"document {key!r}: {error}") from error

@@ -1,0 +1,233 @@
+"""The board in Redis or Valkey, shared by desks, couriers and people.
+
+Of each desk, under ``{NAME:DESK}``:
+
+    :position        up to where in the log the rest holds
+    :documents       hash: the desk's pages, by key
+    :places          hash: task -> state and owner, for finding its index entries again
+    :owners          set: who has live tasks
+    :queue:OWNER     sorted set: live tasks by their place in the queue
+    :state:STATE     set: tasks by state
+
+A write is one script, so it is whole or not at all, and every command in it is absolute.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Self
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import RedisError
+
+from alerts.board import KINDS, Kept, Load, as_tasks, behind, load, newest, place
+from alerts.pages import NOTHING_READ, Changes, read_as
+from alerts.task import State, Task
+from detectors.errors import BoardError
+
+RETRIES = 9  # with the waits below about 5 s: a restart of the store takes 1 to 2
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 1.0
+ANSWER_WITHIN_S = 10.0  # loading a desk of 100,000 tasks takes about 2
+
+# Kinds of place are a million millions apart: more than any expected value, and cents are kept.
+KIND = 1e12
+
+WRITE = """
+local name = KEYS[1]
+local after, position = tonumber(ARGV[1]), tonumber(ARGV[2])
+local held = tonumber(redis.call('GET', name .. ':position') or '-1')
+if held >= position then return {0, held} end
+if held < after then return {-1, held} end
+
+local function leave(task)
+  local state, owner = string.match(
+    redis.call('HGET', name .. ':places', task) or '', '^(%S+) (.*)$')
+  if not state then return end
+  redis.call('HDEL', name .. ':places', task)
+  redis.call('SREM', name .. ':state:' .. state, task)
+  redis.call('ZREM', name .. ':queue:' .. owner, task)
+  if redis.call('EXISTS', name .. ':queue:' .. owner) == 0 then
+    redis.call('SREM', name .. ':owners', owner)
+  end
+end
+
+local at = 3
+local function following()
+  at = at + 1
+  return ARGV[at - 1]
+end
+for _ = 1, tonumber(following()) do
+  redis.call('HSET', name .. ':documents', following(), following())
+end
+for _ = 1, tonumber(following()) do
+  redis.call('HDEL', name .. ':documents', following())
+end
+for _ = 1, tonumber(following()) do
+  leave(following())
+end
+for _ = 1, tonumber(following()) do
+  local task, state, owner, score = following(), following(), following(), following()
+  leave(task)
+  redis.call('HSET', name .. ':places', task, state .. ' ' .. owner)
+  redis.call('SADD', name .. ':state:' .. state, task)
+  if score ~= '' then
+    redis.call('ZADD', name .. ':queue:' .. owner, score, task)
+    redis.call('SADD', name .. ':owners', owner)
+  end
+end
+redis.call('SET', name .. ':position', ARGV[2])
+return {1, position}
+"""
+
+
+class RedisBoard:
+    """The board of a company.
+
+    Parameters
+    ----------
+    client : a connection that gives bytes
+    desks : how many partitions `churn.log.desk` has
+    name : what all keys begin with
+    """
+
+    def __init__(self, client: Redis, desks: int, *, name: str = "ebbwatch") -> None:
+        self._client = client
+        self._names = [f"{{{name}:{desk}}}" for desk in range(desks)]
+        self._script = client.register_script(WRITE)
+
+    @classmethod
+    def connect(cls, url: str, desks: int, *, name: str = "ebbwatch") -> Self:
+        """Make a board at a URL. It connects when first asked, and again after a break."""
+        waits = ExponentialBackoff(cap=LONGEST_WAIT_S, base=FIRST_WAIT_S)
+        client = Redis.from_url(
+            url,
+            retry=Retry(waits, RETRIES),
+            socket_timeout=ANSWER_WITHIN_S,
+            socket_connect_timeout=ANSWER_WITHIN_S,
+        )
+        return cls(client, desks, name=name)
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        await self._client.aclose()
+
+    async def load(self, desk: int) -> Kept:
+        """See `Board.load`."""
+        name = self._names[desk]
+        position, documents = await self._ask(
+            [("GET", f"{name}:position"), ("HGETALL", f"{name}:documents")]
+        )
+        found = {key.decode(): document for key, document in documents.items()}
+        return Kept(NOTHING_READ if position is None else int(position), found)
+
+    async def write(self, desk: int, after: int, position: int, changes: Changes) -> bool:
+        """See `Board.write`."""
+        arguments = [after, position, *_written(changes), *_indexed(changes)]
+        with self._answered():
+            done, held = await self._script(keys=[self._names[desk]], args=arguments)
+        if done < 0:
+            raise behind(desk, held, after)
+        return bool(done)
+
+    async def queue(self, owner: str, limit: int) -> list[Task]:
+        """See `Board.queue`."""
+        found = await self._ask(
+            ("ZRANGE", f"{name}:queue:{owner}", 0, limit - 1) for name in self._names
+        )
+        tasks = await self._documents(
+            (name, task) for name, some in zip(self._names, found, strict=True) for task in some
+        )
+        # Between the two questions a desk may have closed or moved one.
+        still = (task for task in tasks if task.owner == owner and task.state.live)
+        return sorted(still, key=place)[:limit]
+
+    async def loads(self) -> list[Load]:
+        """See `Board.loads`."""
+        found = await self._ask(("SMEMBERS", f"{name}:owners") for name in self._names)
+        queues = [
+            (owner.decode(), f"{name}:queue:{owner.decode()}")
+            for name, owners in zip(self._names, found, strict=True)
+            for owner in owners
+        ]
+        counts = await self._ask(
+            ("ZCOUNT", queue, *_span(kind)) for _, queue in queues for kind in KINDS
+        )
+        by_owner: dict[str, list[int]] = {}
+        for at, (owner, _) in enumerate(queues):
+            so_far = by_owner.get(owner, [0] * len(KINDS))
+            here = counts[at * len(KINDS) : (at + 1) * len(KINDS)]
+            by_owner[owner] = [n + more for n, more in zip(so_far, here, strict=True)]
+        return [load(owner, by_owner[owner]) for owner in sorted(by_owner)]
+
+    async def task(self, task_id: str) -> Task | None:
+        """See `Board.task`."""
+        tasks = await self._documents((name, task_id.encode()) for name in self._names)
+        return tasks[0] if tasks else None
+
+    async def states(self) -> dict[State, int]:
+        """See `Board.states`."""
+        asked = [(state, name) for state in State for name in self._names]
+        found = await self._ask(("SCARD", f"{name}:state:{state}") for state, name in asked)
+        counts: Counter[State] = Counter()
+        for (state, _), n in zip(asked, found, strict=True):
+            counts[state] += n
+        return {state: n for state, n in counts.items() if n}
+
+    async def clock(self) -> datetime | None:
+        """See `Board.clock`."""
+        return newest(
+            await self._ask(("HGET", f"{name}:documents", "clock") for name in self._names)
+        )
+
+    async def _documents(self, places: Iterable[tuple[str, bytes]]) -> list[Task]:
+        found = await self._ask(
+            ("HGET", f"{name}:documents", b"task/" + task) for name, task in places
+        )
+        return [read_as(Task, one, "task") for one in found if one is not None]
+
+    async def _ask(self, commands: Iterable[tuple[bytes | str | int, ...]]) -> list[Any]:
+        # Together and at one instant, so that a write between them is seen whole or not at all.
+        with self._answered():
+            async with self._client.pipeline(transaction=True) as pipeline:
+                for command in commands:
+                    pipeline.execute_command(*command)
+                answers: list[Any] = await pipeline.execute()
+                return answers
+
+    @contextmanager
+    def _answered(self) -> Iterator[None]:
+        try:
+            yield
+        except RedisError as error:
+            at = self._client.connection_pool.connection_kwargs
+            raise BoardError(
+                f"the board at {at.get('host')}:{at.get('port')} did not answer: {error}"
+            ) from error
+
+
+def _written(changes: Changes) -> list[bytes | str | int]:
+    puts = [part for key in sorted(changes.puts) for part in (key, changes.puts[key])]
+    return [len(changes.puts), *puts, len(changes.deletes), *sorted(changes.deletes)]
+
+
+def _indexed(changes: Changes) -> list[bytes | str | int]:
+    gone = [key.removeprefix("task/") for key in changes.deletes if key.startswith("task/")]
+    tasks = list(as_tasks(changes.puts))
+    entries = [
+        part for task in tasks for part in (task.id, task.state.value, task.owner, _score(task))
+    ]
+    return [len(gone), *sorted(gone), len(tasks), *entries]
+
+
+def _score(task: Task) -> str:
+    # As text, because the store reads doubles from text without loss.
+    kind, worth, _ = place(task)
+    return repr(kind * KIND + worth) if task.state.live else ""
+
+
+def _span(kind: int) -> tuple[str, str]:
+    # Expected values may be below zero, so a kind reaches half its width to both sides.
+    return repr((kind - 0.5) * KIND), f"({(kind + 0.5) * KIND!r}"

@@ -1,0 +1,176 @@
+"""The task: who does what about a customer by when, and the life it has.
+
+    open -> acknowledged -> in progress -> closed
+      snoozed in between; expired if nobody did it; withdrawn if the condition cleared first
+
+What happens to a task is a `Change`, and `LIFE` says which may happen in which state. One
+that may not is recorded on the task as refused; nothing is raised, because the log cannot be
+unsaid.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from alerts.contract import Contract, Instant, Words, content_id
+from alerts.playbooks import Channel
+from detectors.assessment import Reason
+
+
+class State(StrEnum):
+    """Where a task stands in its life."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    IN_PROGRESS = "in_progress"
+    SNOOZED = "snoozed"
+    CLOSED = "closed"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def live(self) -> bool:
+        """Whether the task still takes a place in the account manager's budget.
+
+        A snoozed one does: else snoozing would make room for more than can be done on the
+        day on which all of them wake.
+        """
+        return self not in (State.CLOSED, State.EXPIRED, State.WITHDRAWN)
+
+
+class Change(StrEnum):
+    """What happened to a task."""
+
+    OPENED = "opened"
+    MERGED = "merged"
+    RAISED = "raised"
+    CLEARED = "cleared"
+    ACKNOWLEDGED = "acknowledged"
+    STARTED = "started"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
+    REASSIGNED = "reassigned"
+    NOTED = "noted"
+    CLOSED = "closed"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+
+
+# state -> what may happen in it -> the state after.
+LIFE: Final[Mapping[State, Mapping[Change, State]]] = {
+    State.OPEN: {
+        Change.MERGED: State.OPEN,
+        Change.RAISED: State.OPEN,
+        Change.ACKNOWLEDGED: State.ACKNOWLEDGED,
+        Change.STARTED: State.IN_PROGRESS,
+        Change.SNOOZED: State.SNOOZED,
+        Change.REASSIGNED: State.OPEN,
+        Change.NOTED: State.OPEN,
+        Change.CLEARED: State.OPEN,
+        Change.CLOSED: State.CLOSED,
+        Change.EXPIRED: State.EXPIRED,
+        Change.WITHDRAWN: State.WITHDRAWN,
+    },
+    State.ACKNOWLEDGED: {
+        Change.MERGED: State.ACKNOWLEDGED,
+        Change.RAISED: State.OPEN,  # it is another task than the one that was seen
+        Change.STARTED: State.IN_PROGRESS,
+        Change.SNOOZED: State.SNOOZED,
+        Change.REASSIGNED: State.OPEN,  # the new owner has not seen it
+        Change.NOTED: State.ACKNOWLEDGED,
+        Change.CLEARED: State.ACKNOWLEDGED,
+        Change.CLOSED: State.CLOSED,
+        Change.EXPIRED: State.EXPIRED,
+        Change.WITHDRAWN: State.WITHDRAWN,
+    },
+    # Somebody is on it: only people end it, however late.
+    State.IN_PROGRESS: {
+        Change.MERGED: State.IN_PROGRESS,
+        Change.RAISED: State.IN_PROGRESS,
+        Change.SNOOZED: State.SNOOZED,
+        Change.REASSIGNED: State.OPEN,
+        Change.NOTED: State.IN_PROGRESS,
+        Change.CLEARED: State.IN_PROGRESS,
+        Change.CLOSED: State.CLOSED,
+    },
+    State.SNOOZED: {
+        Change.MERGED: State.SNOOZED,
+        Change.RAISED: State.OPEN,  # louder than what was put off
+        Change.WOKEN: State.ACKNOWLEDGED,
+        Change.ACKNOWLEDGED: State.ACKNOWLEDGED,
+        Change.STARTED: State.IN_PROGRESS,
+        Change.SNOOZED: State.SNOOZED,
+        Change.REASSIGNED: State.OPEN,
+        Change.NOTED: State.SNOOZED,
+        Change.CLEARED: State.SNOOZED,
+        Change.CLOSED: State.CLOSED,
+        Change.WITHDRAWN: State.WITHDRAWN,
+    },
+    # What is over is over; a note may still be added.
+    State.CLOSED: {Change.NOTED: State.CLOSED},
+    State.EXPIRED: {Change.NOTED: State.EXPIRED},
+    State.WITHDRAWN: {Change.NOTED: State.WITHDRAWN},
+}
+
+
+class Entry(Contract, frozen=True, kw_only=True):
+    """One line of a task's history. `cause` is the id of the alert or action behind it."""
+
+    at: Instant
+    change: Change
+    by: str
+    cause: str = ""
+    note: str = ""
+
+
+class Task(Contract, frozen=True, kw_only=True):
+    """Who does what about a customer, by when and why.
+
+    `desk_key` is the key of `churn.log.desk` under which actions on the task are sent: the
+    account manager it was opened for, whoever owns it now. `alerts` are the ids of all alerts
+    it stands for, the first one first.
+    """
+
+    id: str
+    customer: str
+    owner: str
+    desk_key: str
+    state: State
+    opened_at: Instant
+    due_at: Instant
+    urgent: bool
+    band: str
+    stage: str | None
+    tier: str
+    risk: float
+    value: float
+    value_basis: str
+    value_at_risk: float
+    saveability: float
+    expected_value: float
+    language: str
+    reasons: tuple[Reason, ...]
+    playbook: str
+    title: Words
+    steps: tuple[Words, ...]
+    channels: tuple[Channel, ...]
+    offer: Words
+    closes_when: Words
+    alerts: tuple[str, ...]
+    history: tuple[Entry, ...]
+    started_at: Instant | None = None
+    snoozed_until: Instant | None = None
+    finished_at: Instant | None = None
+    outcome: str | None = None
+    outcome_reason: str | None = None
+
+    @property
+    def ending(self) -> str:
+        """How a finished task ended: its outcome, else its state."""
+        return self.outcome or self.state.value
+
+
+def task_id(first_alert: str) -> str:
+    """Name a task by the alert that began it, and so by customer and instant."""
+    return content_id("task", first_alert)

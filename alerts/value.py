@@ -1,0 +1,123 @@
+"""Value: what acting on an alert is expected to bring.
+
+Tasks are ranked by it and never by risk alone: the riskiest are not the most savable, and a
+customer worth nothing is not worth a call. The factors are priors and say so; measured lift
+replaces them once the hold-out is large enough.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat
+
+from alerts.alert import Alert
+from alerts.contract import Contract
+from detectors.assessment import Reason
+
+UNKNOWN = "unknown"
+
+
+class SaveabilitySettings(BaseModel):
+    """The chance that acting helps, by stage. All priors.
+
+    Early action cuts churn by 40 % in the one source that gives a figure; the rest is ours.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    none: float = Field(default=0.40, ge=0, le=1)  # nothing has been done yet
+    awareness: float = Field(default=0.40, ge=0, le=1)  # looks around
+    consideration: float = Field(default=0.30, ge=0, le=1)  # compares
+    decision: float = Field(default=0.10, ge=0, le=1)  # is switching: "limited effect"
+
+    def at(self, stage: str | None) -> float:
+        """Give the chance at a stage; one not known is none."""
+        chance: float = getattr(self, stage or "none", self.none)
+        return chance
+
+
+class ValueSettings(BaseModel):
+    """How likely acting helps, and what it costs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    saveability: SaveabilitySettings = SaveabilitySettings()
+    # By reason id, else by its group; 1 where neither is named. A failed card is easily
+    # mended, a customer who has closed down cannot be kept. All our own guesses.
+    reason_factor: Mapping[str, NonNegativeFloat] = {
+        "payment": 1.5,
+        "change": 0.8,
+        "need.moved": 0.2,
+        "need.ended": 0.0,
+    }
+    complaint_factor: float = Field(
+        default=1.5, ge=0
+    )  # who complains still hopes, inside the window
+    save_window_days: float = Field(default=14.0, ge=0)  # after it the complaint counts as ignored
+    saveability_max: float = Field(default=0.9, gt=0, le=1)  # nobody is certain to stay
+    cost: float = Field(
+        default=20.0, ge=0
+    )  # half an hour of a person, in the currency of the value
+
+
+class Worth(Contract, frozen=True):
+    """What acting is worth, and the chance it rests on."""
+
+    saveability: float
+    expected_value: float
+
+
+def worth(alert: Alert, settings: ValueSettings) -> Worth:
+    """Give saveability, 0 to 0.9, and expected value = risk x value x saveability - cost."""
+    chance = saveability(alert.stage, main_reason(alert.reasons), alert.as_of, settings)
+    return Worth(chance, expected_value(alert.risk, alert.value, chance, settings.cost))
+
+
+def expected_value(risk: float, value: float, chance: float, cost: float) -> float:
+    """Give what acting is expected to bring, in the currency of `value`, to the cent.
+
+    Examples
+    --------
+    >>> expected_value(0.30, 71_621.0, 0.35, 400.0)
+    7120.2
+    """
+    return round(risk * value * chance - cost, 2)
+
+
+def saveability(
+    stage: str | None, reason: Reason | None, at: datetime, settings: ValueSettings
+) -> float:
+    """Give the chance that acting keeps a customer who would otherwise go, 0 to 0.9."""
+    chance = settings.saveability.at(stage)
+    factor = 1.0 if reason is None else _factor(stage, reason, at, settings)
+    return round(min(settings.saveability_max, chance * factor), 6)
+
+
+def main_reason(reasons: tuple[Reason, ...]) -> Reason | None:
+    """Pick the reason that a task is about: an open complaint, else the strongest.
+
+    Somebody who waits for an answer must not be called about anything else.
+    """
+    complaints = (reason for reason in reasons if group(reason.id) == "complaint")
+    return next(complaints, reasons[0] if reasons else None)
+
+
+def group(reason_id: str) -> str:
+    """Give the group of a reason id.
+
+    Examples
+    --------
+    >>> group("decline.quiet"), group("unknown")
+    ('decline', 'unknown')
+    """
+    return reason_id.partition(".")[0]
+
+
+def _factor(stage: str | None, reason: Reason, at: datetime, settings: ValueSettings) -> float:
+    if group(reason.id) == "complaint":
+        # Broken at the last level is decision stage: nobody hopes any more.
+        open_for = at - reason.since if reason.since is not None else timedelta()
+        hopes = open_for <= timedelta(days=settings.save_window_days) and stage != "decision"
+        return settings.complaint_factor if hopes else 1.0
+    factors = settings.reason_factor
+    return factors.get(reason.id, factors.get(group(reason.id), 1.0))

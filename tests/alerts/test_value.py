@@ -1,0 +1,83 @@
+"""Value and contact policy, in plain numbers."""
+
+from datetime import datetime
+
+import pytest
+
+from alerts.contact import ContactSettings, free_at, remembered
+from alerts.value import SaveabilitySettings, ValueSettings, main_reason, saveability, worth
+from tests.alerts.desks import a_reason, an_alert, day
+
+
+@pytest.mark.parametrize(
+    ("stage", "because", "expected"),
+    [
+        pytest.param(None, "decline.quiet", 0.40, id="nothing done yet"),
+        pytest.param("awareness", "decline.quiet", 0.40, id="looks around"),
+        pytest.param("consideration", "competition.price", 0.30, id="compares"),
+        pytest.param("decision", "competition.price", 0.10, id="is switching"),
+        pytest.param("awareness", "payment.failed", 0.60, id="a failed card is easily mended"),
+        pytest.param("consideration", "complaint.open", 0.45, id="complains, hopes"),
+        pytest.param("decision", "complaint.unresolved", 0.10, id="complained in vain"),
+        pytest.param("awareness", "change.policy", 0.32, id="our own change"),
+        pytest.param("awareness", "need.moved", 0.08, id="moved away"),
+        pytest.param("awareness", "need.changed", 0.40, id="needs something else"),
+        pytest.param("at sea", "decline.quiet", 0.40, id="a stage not known"),
+        pytest.param("awareness", "need.ended", 0.0, id="nobody could have kept them"),
+    ],
+)
+def test_saveability_by_stage_and_reason(stage: str | None, because: str, expected: float) -> None:
+    reason = a_reason(because, since=day(0))
+    assert saveability(stage, reason, day(5), ValueSettings()) == expected
+
+
+@pytest.mark.parametrize(
+    ("open_for", "expected"),
+    [pytest.param(14, 0.6, id="last day of hope"), pytest.param(15, 0.4, id="ignored")],
+)
+def test_the_save_window_closes_after_two_weeks(open_for: float, expected: float) -> None:
+    reason = a_reason("complaint.open", since=day(0))
+    assert saveability("awareness", reason, day(open_for), ValueSettings()) == expected
+
+
+def test_nobody_is_certain_to_stay() -> None:
+    settings = ValueSettings(saveability=SaveabilitySettings(none=0.8))
+    assert saveability(None, a_reason("payment.failed"), day(0), settings) == 0.9
+
+
+def test_expected_value_is_risk_times_value_times_saveability_less_cost() -> None:
+    found = worth(an_alert(risk=0.5, value=1000.0), ValueSettings(cost=20.0))
+    assert (found.saveability, found.expected_value) == (0.4, 180.0)
+
+
+def test_who_waits_for_an_answer_is_not_called_about_anything_else() -> None:
+    reasons = (a_reason("decline.quiet"), a_reason("complaint.open"))
+    assert main_reason(reasons) == reasons[1]
+    assert main_reason(reasons[:1]) == reasons[0]
+    assert main_reason(()) is None
+
+
+CAP = ContactSettings(contacts_max=2, urgent_extra=1, window_days=14)
+
+
+@pytest.mark.parametrize(
+    ("contacts", "urgent", "expected"),
+    [
+        pytest.param([], False, None, id="never called"),
+        pytest.param([9], False, None, id="called once"),
+        pytest.param([3, 9], False, day(17), id="called twice"),
+        pytest.param([3, 9], True, None, id="called twice, urgent"),
+        pytest.param([1, 3, 9], False, day(17), id="called thrice"),
+        pytest.param([1, 3, 9], True, day(15), id="called thrice, urgent"),
+        pytest.param([-4, 9], False, None, id="forgotten today"),
+    ],
+)
+def test_when_a_customer_may_be_called_again(
+    contacts: list[int], urgent: bool, expected: datetime | None
+) -> None:
+    called = tuple(day(one) for one in contacts)
+    assert free_at(called, day(10), CAP, urgent=urgent) == expected
+
+
+def test_contacts_are_forgotten_when_they_have_left_the_window() -> None:
+    assert remembered((day(0), day(5)), day(15), CAP) == (day(5), day(15))
