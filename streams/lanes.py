@@ -1,0 +1,233 @@
+"""Lanes: one per partition, in which slices are done one after another, flushed and acked.
+
+The order in a lane is *step (effects acknowledged) → flush (rows acknowledged) → ack*, and the
+acks come in offset order. Between the step of a slice and its ack lies up to one flush interval;
+a crash in between repeats the slice. Knows neither Faust nor Kafka.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from time import monotonic
+
+from streams.counts import Counts
+from streams.exits import Fatal, StalledError, guarded
+from streams.role import Records, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Records of one poll and partition, and what tells Faust that they are done."""
+
+    topic: str
+    partition: int
+    records: Records
+    after: int  # offset of the record that was fetched before these, -1 if there was none
+    ack: Callable[[], Awaitable[object]]
+
+
+class Lane:
+    """The work of one partition. Holds the slices that are done but not yet flushed and acked.
+
+    A slice waits while another is in work, so that the next can be fetched meanwhile; a further
+    one makes `put` wait, which stops the fetching.
+    """
+
+    def __init__(self, partition: int, role: Role, counts: Counts) -> None:
+        self.partition = partition
+        self._role = role
+        self._counts = counts
+        self._waiting: asyncio.Queue[Slice] = asyncio.Queue(maxsize=1)
+        self._alone = asyncio.Lock()  # step, pulse and flush of a partition never overlap
+        self._done: list[Slice] = []
+        self._next: dict[str, int] = {}  # the offset after the last one taken, by topic
+        self.in_hand = 0  # slices put and not acked
+        self.stepped = asyncio.Event()
+
+    async def put(self, one_slice: Slice) -> None:
+        """Hand over a slice; waits while the lane has enough to do."""
+        self.in_hand += 1
+        place = self._counts.place(one_slice.topic, self.partition)
+        place.delivered = max(place.delivered, one_slice.records[-1].offset + 1)
+        await self._waiting.put(one_slice)
+
+    async def work(self) -> None:
+        """Do slices as they come, for ever."""
+        while True:
+            one_slice = await self._waiting.get()
+            async with self._alone:
+                await self._step(one_slice)
+                self._done.append(one_slice)
+            self.stepped.set()
+
+    async def _step(self, one_slice: Slice) -> None:
+        topic = one_slice.topic
+        records = self._due(one_slice)
+        if not records:
+            return
+        began = monotonic()
+        await self._role.step(self.partition, topic, records)
+        self._counts.step_seconds += monotonic() - began
+        self._counts.slices[topic] += 1
+        self._counts.events[topic] += len(records)
+        self._next[topic] = records[-1].offset + 1
+
+    def _due(self, one_slice: Slice) -> Records:
+        # Gives the records that this lane has not had yet.
+        topic, records = one_slice.topic, one_slice.records
+        due = self._next.get(topic)
+        if due is None:
+            due = self._counts.place(topic, self.partition).committed
+        first = records[0].offset
+        if first > due and one_slice.after >= due:
+            # An ack would now stand for records that never came here.
+            raise StalledError(f"{topic}[{self.partition}]: fetched from {due}, came from {first}")
+        if first >= due:
+            return records
+        # They come again to a process that still has them: a commit was refused in a rebalance.
+        fresh = [record for record in records if record.offset >= due]
+        self._counts.repeats[topic] += len(records) - len(fresh)
+        return fresh
+
+    async def pulse(self) -> None:
+        """Let the role do what no record causes."""
+        async with self._alone:
+            await self._role.pulse(self.partition)
+
+    async def flush(self) -> None:
+        """Flush the role's rows, then ack what was done before, in offset order."""
+        async with self._alone:
+            done, self._done = self._done, []
+            began = monotonic()
+            await self._role.flush(self.partition)
+            self._counts.flush_seconds += monotonic() - began
+            self._counts.flushes += 1
+            for one_slice in done:
+                await one_slice.ack()
+            self.in_hand -= len(done)
+
+
+class Lanes:
+    """All lanes of a worker, and the tasks that drive them.
+
+    Parameters
+    ----------
+    role : Role
+        Gets the calls.
+    counts : Counts
+        Gets the numbers.
+    fatal : callable
+        Ends the process. Called with what was being done, and the exception.
+    flush_interval_s : float
+        Time from flush to flush. Raising it writes a busy row less often and repeats more work
+        after a crash.
+    pulse_interval_s : float
+        Time from pulse to pulse.
+    """
+
+    def __init__(
+        self,
+        role: Role,
+        counts: Counts,
+        fatal: Fatal,
+        *,
+        flush_interval_s: float,
+        pulse_interval_s: float,
+    ) -> None:
+        self._role = role
+        self._counts = counts
+        self._fatal = fatal
+        self._flush_interval_s = flush_interval_s
+        self._pulse_interval_s = pulse_interval_s
+        self._lanes: dict[int, Lane] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._opening: dict[int, asyncio.Task[None]] = {}
+        self._timers: list[asyncio.Task[None]] = []
+        self.resting = True  # no flush or pulse of its own: starting, in a rebalance, or stopping
+
+    @property
+    def partitions(self) -> frozenset[int]:
+        """The partitions that are assigned here and open for work."""
+        return frozenset(self._lanes)
+
+    @property
+    def known(self) -> frozenset[int]:
+        """The partitions that the role was told of: open, or about to be."""
+        return frozenset(self._lanes) | frozenset(self._opening)
+
+    def start(self) -> None:
+        """Start the flush and the pulse, each a task of its own."""
+        every = ((self._flush_interval_s, Lane.flush), (self._pulse_interval_s, Lane.pulse))
+        for interval_s, do in every:
+            timer = guarded(do.__name__, self._every(interval_s, do), self._fatal)
+            self._timers.append(asyncio.create_task(timer))
+
+    async def _every(self, interval_s: float, do: Callable[[Lane], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(interval_s)
+            for lane in list(self._lanes.values()):
+                if not self.resting and lane.partition in self._lanes:
+                    await do(lane)
+
+    async def put(self, one_slice: Slice) -> None:
+        """Hand a slice to its lane. A slice of a partition that is not open is a broken promise."""
+        await self._lanes[one_slice.partition].put(one_slice)
+
+    async def drain(self) -> None:
+        """Finish, flush and ack all slices in hand, and rest. The flow must have been stopped."""
+        self.resting = True
+        for lane in list(self._lanes.values()):
+            lane.stepped.clear()
+            await lane.flush()
+            while lane.in_hand:
+                await lane.stepped.wait()
+                lane.stepped.clear()
+                await lane.flush()
+
+    async def open(self, partitions: Iterable[int]) -> None:
+        """Open the lanes of partitions that came, once the role is ready for them, and work."""
+        for partition in sorted(set(partitions) - set(self._lanes)):
+            if partition not in self._opening:
+                opening = guarded("assigned", self._role.assigned(partition), self._fatal)
+                self._opening[partition] = asyncio.create_task(opening)
+            # Another rebalance cancels us, but not what the role has begun: it is awaited by
+            # the next `open`, or by `close` if the partition has gone meanwhile.
+            await asyncio.shield(self._opening[partition])
+            del self._opening[partition]
+            lane = Lane(partition, self._role, self._counts)
+            self._lanes[partition] = lane
+            self._tasks[partition] = asyncio.create_task(guarded("step", lane.work(), self._fatal))
+        self.resting = False
+
+    async def close(self, partitions: Iterable[int]) -> None:
+        """Close the lanes of partitions that went to another worker. They must be drained."""
+        for partition in partitions:
+            opening = self._opening.pop(partition, None)
+            if opening is not None:
+                await opening
+            elif partition not in self._lanes:
+                continue
+            else:
+                lane = self._lanes.pop(partition)
+                if lane.in_hand:
+                    raise RuntimeError(f"partition {partition} went with {lane.in_hand} slices")
+                await ended(self._tasks.pop(partition))
+            await self._role.revoked(partition)
+            self._counts.forget(partition)
+
+    async def stop(self) -> None:
+        """End all tasks. Drain first."""
+        self.resting = True
+        for task in (*self._timers, *self._tasks.values()):
+            await ended(task)
+
+
+async def ended(task: "asyncio.Task[None]") -> None:
+    """Cancel a task of ours and wait for its end."""
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        # If it is the caller who is being cancelled, that must not be lost.
+        if (current := asyncio.current_task()) is not None and current.cancelling():
+            raise
