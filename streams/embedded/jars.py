@@ -101,7 +101,7 @@ def _fetch(jar: Jar, path: Path, maven: MavenContext) -> None:
     artifact, failure = jar.artifact(maven), ""
     for _ in range(TRIES):
         try:
-            if _sha256(artifact.resolve()) == jar.sha256:
+            if sha256_of(artifact.resolve()) == jar.sha256:
                 return
             failure = f"{artifact} has not the SHA-256 of {LOCK.name}"
         except (OSError, RuntimeError) as error:  # those of requests are OSErrors
@@ -111,7 +111,8 @@ def _fetch(jar: Jar, path: Path, maven: MavenContext) -> None:
     raise EmbeddedError(failure, remedy=REMEDY)
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Hash a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
