@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from msgspec import UNSET, UnsetType
 
+from detectors.arrays import U8
 from detectors.batch import Batch
 from detectors.families.family import Block, Column
 from detectors.kinds import Kind
@@ -37,7 +38,25 @@ class Profile(msgspec.Struct, frozen=True):
     yearly_revenue: float | UnsetType | None = UNSET
 
 
+NOTHING = msgspec.msgpack.encode({})  # an update that changed nothing has no note
+
 _profiles = msgspec.msgpack.Decoder(Profile)
+
+
+def learn_names(notes: Mapping[int, bytes], kinds: U8, code: Callable[[str], int]) -> None:
+    """Give every new name of a slice its number, in the order of the events.
+
+    `apply` sees them round by round, and rounds depend on where a slice was cut.
+
+    Parameters
+    ----------
+    notes : position in the slice -> payload, msgpack
+    kinds : uint8, shape (n,), the kinds of the slice's events
+    """
+    for position in sorted(notes):
+        if kinds[position] == Kind.PROFILE_UPDATED:
+            for name in _names(_profiles.decode(notes[position])).values():
+                code(name)
 
 
 def apply(
@@ -56,11 +75,14 @@ def apply(
         if at_ms < block["profile_ms"][row]:
             continue
         block["profile_ms"][row] = at_ms
-        profile = _profiles.decode(notes[int(position)])
-        for name in ("owner", "tier", "language"):
-            value = getattr(profile, name)
-            if value is not UNSET:
-                block[name][row] = code(value or "")
+        profile = _profiles.decode(notes.get(int(position), NOTHING))
+        for column, name in _names(profile).items():
+            block[column][row] = code(name)
         if profile.yearly_revenue is not UNSET:
             revenue = profile.yearly_revenue
             block["yearly_revenue"][row] = UNKNOWN if revenue is None else revenue
+
+
+def _names(profile: Profile) -> dict[str, str]:
+    named = {"owner": profile.owner, "tier": profile.tier, "language": profile.language}
+    return {column: name or "" for column, name in named.items() if name is not UNSET}

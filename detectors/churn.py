@@ -108,3 +108,11 @@ def take_label(block: Block, as_of_ms: int, settings: ChurnSettings) -> tuple[U8
     seen: Mask = (block["seen_weeks"] & bit) != 0
     block["seen_weeks"][...] &= ~bit
     return (seen == (settings.label == "churned")).astype(np.uint8), seen
+
+
+def churned_ms(block: Block, settings: ChurnSettings) -> I64:
+    """Give when each row churned, if it did: as told, or when the silence was long enough."""
+    if settings.label == "churned":
+        return block["churned_ms"].copy()
+    ends: I64 = block["active_ms"] + settings.silence_days * DAY_MS
+    return ends

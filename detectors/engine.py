@@ -71,8 +71,12 @@ class Engine:
         ledger.grow(int(columns["row"].max(initial=-1)) + 1)
         # Two intakes may overlap for a moment: what the log held before is passed over.
         new = columns["offset"] > np.array(ledger.taken)[columns["topic"]]
-        keep = new & ledger.fresh(columns["row"], position)
-        notes = dict(events.notes)
+        # An event of the company is of no customer, and row -1 would be the last one's.
+        nobodys = new & (columns["row"] < 0)
+        keep = new & ~nobodys & ledger.fresh(columns["row"], position)
+        # Names are the ledger's, not a row's: after a crash a row may know them before it does.
+        notes = {at: note for at, note in events.notes if new[at]}
+        account.learn_names(notes, columns["kind"], ledger.code)
         told: list[tuple[int, Assessment]] = []
         for rows, batch in rounds(columns, keep):
             table = ledger.gather(rows)
@@ -84,7 +88,7 @@ class Engine:
             ledger.scatter(rows, table, position)
         ledger.taken = tuple(map(max, ledger.taken, events.marks.taken))
         told.sort(key=lambda item: item[0])
-        n_events = int(keep.sum())
+        n_events = int(keep.sum() + nobodys.sum())
         return Outcome(
             n_events=n_events,
             n_repeated=len(events) - n_events,
@@ -137,7 +141,8 @@ class Engine:
         labels = None
         if as_of_ms is not None:
             label, freed = churn.take_label(blocks["churn"], as_of_ms, self.settings.churn)
-            labels, changed = Labels(as_of_ms, rows, label), changed | freed
+            churned_ms = churn.churned_ms(blocks["churn"], self.settings.churn)
+            labels, changed = Labels(as_of_ms, rows, label, churned_ms), changed | freed
         ledger.scatter(rows[changed], table[changed], position)
         return Outcome(
             assessments=tuple(assessment for _, assessment in told),

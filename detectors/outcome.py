@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.arrays import F32, F64, U8, Rows
+from detectors.arrays import F32, F64, I64, U8, Rows
 from detectors.assessment import Assessment
 
 
@@ -29,11 +29,16 @@ class Snapshot:
 
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """What became of every customer within the horizon of one snapshot: 1 churned, by row."""
+    """What became of every customer within the horizon of one snapshot: 1 churned, by row.
+
+    `churned_ms` is when, for those who churned: the event, or the end of the silence that
+    counts as churn.
+    """
 
     as_of_ms: int
     rows: Rows
     y: U8
+    churned_ms: I64
 
 
 @dataclass(frozen=True)

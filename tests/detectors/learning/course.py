@@ -59,6 +59,7 @@ def a_lesson(
             at_ms - horizon_days * DAY_MS,
             np.array(list(labels), np.intp),
             np.array(list(labels.values()), np.uint8),
+            np.zeros(len(labels), np.int64),
         )
     return lesson(partition, at_ms, HASH, snapshot, told)
 
@@ -84,5 +85,6 @@ def some_lessons(
         as_of_ms = schedule.matures(at_ms, horizon_days)
         if as_of_ms is not None and as_of_ms >= BEGIN_MS:
             told = np.flatnonzero(chance.random(n_customers) < 0.95)
-            labels = Labels(as_of_ms, told, (chance.random(len(told)) < 0.3).astype(np.uint8))
+            y = (chance.random(len(told)) < 0.3).astype(np.uint8)
+            labels = Labels(as_of_ms, told, y, np.zeros(len(told), np.int64))
         yield from cut(lesson(partition, at_ms, HASH, snapshot, labels), bytes_max)

@@ -1,0 +1,213 @@
+"""The oracle: the whole core for one partition, one customer and one event at a time.
+
+It is the meaning that `detectors.engine` has to keep: no arrays, no slices, no rounds, and no
+code of the core (kinds, settings, models and the feature table are data). It stays slow.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from detectors.families.family import Feature
+from detectors.kinds import ADVERSE
+from detectors.settings import CoreSettings
+from detectors.slices import Model, Tick
+from tests.detectors.logs import One
+from tests.detectors.oracle_customer import AT_RISK, Customer
+from tests.detectors.oracle_maths import DAY_MS, float32
+
+BANDS = ("calm", "watch", "at_risk", "critical")
+
+
+class Because(NamedTuple):
+    """A reason without its words."""
+
+    family: str
+    feature: str
+    value: float
+    usual: float
+    contribution: float
+    offset: int | None
+
+
+class Said(NamedTuple):
+    """An assessment in plain values."""
+
+    number: int
+    as_of_ms: int
+    risk: float
+    bands: tuple[str, str]
+    model_version: int
+    account: tuple[str, str, str]
+    value: float
+    value_basis: str
+    value_at_risk: float
+    cause: str
+    flags: tuple[str, ...]
+    reasons: tuple[Because, ...]
+
+
+@dataclass
+class Monday:
+    """A snapshot: those asked about, as they looked."""
+
+    as_of_ms: int
+    rows: list[int] = field(default_factory=list)
+    x: list[list[float]] = field(default_factory=list)
+    risk: list[float] = field(default_factory=list)
+    band: list[int] = field(default_factory=list)
+    top_family: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Told:
+    """What came of a whole log."""
+
+    said: list[Said] = field(default_factory=list)
+    counts: list[tuple[int, list[int]]] = field(default_factory=list)  # tick, in each band
+    mondays: list[Monday] = field(default_factory=list)
+    labels: list[tuple[int, list[int]]] = field(default_factory=list)  # Monday, by number
+    switches: list[tuple[int, int, float]] = field(default_factory=list)  # version, lifted, shift
+
+
+class Oracle:
+    """One partition. `rules` is the model that speaks before any other came."""
+
+    def __init__(
+        self, settings: CoreSettings, rules: Model, features: dict[str, tuple[Feature, ...]]
+    ) -> None:
+        self.settings, self.model, self.features = settings, rules, features
+        self.customers: list[Customer] = []  # by number; numbers are dense
+        self.tick_ms, self.has_model, self.told = 0, False, Told()
+
+    def step(self, record: One | Tick | Model) -> None:
+        if isinstance(record, One):
+            self._event(record)
+        elif isinstance(record, Tick):
+            self._tick(record.at_ms)
+        else:
+            self._model(record)
+
+    def _event(self, event: One) -> None:
+        while event.row >= len(self.customers):
+            self.customers.append(Customer(len(self.customers), self.settings))
+        customer = self.customers[event.row]
+        late = customer.apply(event, self.tick_ms)
+        flags = {"late": late, "adverse": event.kind in ADVERSE}
+        self._judge(customer, customer.seen_ms, "event", flags)
+
+    def _tick(self, at_ms: int) -> None:
+        if at_ms <= self.tick_ms:
+            return
+        self.tick_ms = at_ms
+        monday, counts = Monday(at_ms), [0, 0, 0, 0]
+        for customer in self.customers:
+            now_ms = max(customer.seen_ms, at_ms)
+            risk = self._judge(customer, now_ms, "time", {})
+            if customer.churn.watched(now_ms):
+                counts[customer.bands.band] += 1
+                self._snapshot(monday, customer, now_ms, risk)
+        self.told.counts.append((at_ms, counts))
+        if is_monday(at_ms) and self.customers:
+            self.told.mondays.append(monday)
+        as_of_ms = at_ms - (self.customers[0].churn.horizon_ms if self.customers else 0)
+        if is_monday(as_of_ms) and self.customers:
+            y = [customer.churn.y(as_of_ms) for customer in self.customers]
+            self.told.labels.append((as_of_ms, y))
+
+    def _model(self, model: Model) -> None:
+        if self.has_model and model.version <= self.model.version:
+            return
+        old, self.model, self.has_model = self.model, model, True
+        n_lifted, shift = 0, 0.0
+        for customer in self.customers:
+            now_ms = max(customer.seen_ms, self.tick_ms)
+            risk = customer.risk(now_ms, model)
+            shift += abs(risk - customer.risk(now_ms, old))
+            n_lifted += customer.bands.lift(risk)
+        mean_shift = shift / max(len(self.customers), 1)
+        self.told.switches.append((model.version, n_lifted, mean_shift))
+
+    def _judge(self, customer: Customer, now_ms: int, cause: str, flags: dict[str, bool]) -> float:
+        risk = customer.risk(now_ms, self.model)
+        floor = 0
+        if customer.churn.watched(now_ms):
+            floor = customer.complaints.floor(now_ms)
+        move = customer.bands.move(risk, floor, now_ms)
+        again = flags.get("adverse", False) and move.after >= AT_RISK
+        flags["hard"] = floor >= AT_RISK
+        flags["crossed"], flags["cleared"] = move.crossed or again, move.cleared
+        change = abs(risk - customer.reported_risk)
+        far = change >= self.settings.assessment.report_change
+        if move.after != move.before or flags["crossed"] or far:
+            customer.reported_risk = float32(risk)
+            bands = BANDS[move.before], BANDS[move.after]
+            self.told.said.append(self._said(customer, now_ms, (risk, bands, cause), flags))
+        return risk
+
+    def _said(
+        self,
+        customer: Customer,
+        now_ms: int,
+        what: tuple[float, tuple[str, str], str],
+        flags: dict[str, bool],
+    ) -> Said:
+        risk, bands, cause = what
+        worth, basis = customer.worth(now_ms)
+        account = customer.account
+        return Said(
+            customer.number,
+            now_ms,
+            risk,
+            bands,
+            self.model.version,
+            (account.owner, account.tier, account.language),
+            worth,
+            basis,
+            round(risk * worth, 2),
+            cause,
+            tuple(sorted(name for name, is_so in flags.items() if is_so)),
+            self._reasons(customer, now_ms) if bands[1] != "calm" else (),
+        )
+
+    def _reasons(self, customer: Customer, now_ms: int) -> tuple[Because, ...]:
+        logits = customer.family_logits(now_ms, self.model)
+        found = []
+        for name in sorted(logits, key=lambda name: -logits[name]):
+            speaker = self._speaker(customer, name, now_ms)
+            if speaker is not None and logits[name] >= 0.15:
+                offset = customer.families[name].evidence_offset
+                evidence = None if offset == -1 else offset
+                contribution = round(logits[name], 3)
+                found.append(Because(name, *speaker, contribution, evidence))
+        return tuple(found[:4])
+
+    def _speaker(
+        self, customer: Customer, family: str, now_ms: int
+    ) -> tuple[str, float, float] | None:
+        """Find the feature that raises the risk most, among those whose sign is as meant."""
+        names = list(self.features)
+        start = sum(len(self.features[name]) for name in names[: names.index(family)])
+        best, most = None, 0.0
+        measured = customer.families[family].measured(now_ms)
+        for place, (feature, x) in enumerate(
+            zip(self.features[family], measured, strict=True), start
+        ):
+            usual = self.model.usual[place]
+            adds = (x - usual) * self.model.weights[place]
+            if adds > most and (x - usual) * feature.sign > 0:
+                best, most = (feature.name, round(x, 3), round(usual, 3)), adds
+        return best
+
+    def _snapshot(self, monday: Monday, customer: Customer, now_ms: int, risk: float) -> None:
+        logits = customer.family_logits(now_ms, self.model)
+        loudest = max(logits, key=lambda name: logits[name])
+        monday.rows.append(customer.number)
+        monday.x.append(customer.features(now_ms))
+        monday.risk.append(risk)
+        monday.band.append(customer.bands.band)
+        monday.top_family.append(list(logits).index(loudest) if logits[loudest] > 0 else -1)
+
+
+def is_monday(at_ms: int) -> bool:
+    return at_ms % DAY_MS == 0 and datetime.fromtimestamp(at_ms / 1000, UTC).weekday() == 0

@@ -1,0 +1,201 @@
+"""The oracle's customer: what the ledger keeps of one, and how an instant is judged."""
+
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from detectors.kinds import Kind
+from detectors.settings import CoreSettings
+from detectors.slices import Model
+from tests.detectors.logs import One
+from tests.detectors.oracle_complaints import Complaints
+from tests.detectors.oracle_families import (
+    Contact,
+    Loyalty,
+    Rhythm,
+    Signs,
+    Silence,
+    Value,
+    Volume,
+)
+from tests.detectors.oracle_maths import DAY_MS, WEEK_MS, exp, float32, six_places
+
+CALM, WATCH, AT_RISK, CRITICAL = range(4)
+MONDAY_MS = 4 * DAY_MS
+
+
+class Churn:
+    """Signs of life and departures; every one is kept, and labels look back at them all."""
+
+    def __init__(self, settings: CoreSettings) -> None:
+        churn = settings.churn
+        self.label, self.active_ms, self.churned_ms, self.returned_ms = churn.label, 0, 0, 0
+        by_silence = churn.label == "silence"
+        horizon_days = churn.silence_days if by_silence else churn.churned_within_days
+        self.horizon_ms = horizon_days * DAY_MS
+        self.limit_ms = churn.silence_days * DAY_MS if by_silence else None
+        if churn.active_days is not None:
+            self.limit_ms = churn.active_days * DAY_MS
+        self.told_ms: list[int] = []
+
+    def apply(self, event: One) -> None:
+        alive = event.kind in {Kind.PURCHASE_MADE, Kind.USAGE_RECORDED}
+        if alive:
+            self.active_ms = max(self.active_ms, event.at_ms)
+        if event.kind is Kind.CUSTOMER_CHURNED:
+            self.churned_ms = max(self.churned_ms, event.at_ms)
+        if event.kind is Kind.CUSTOMER_RETURNED:
+            self.returned_ms = max(self.returned_ms, event.at_ms)
+        if alive if self.label == "silence" else event.kind is Kind.CUSTOMER_CHURNED:
+            self.told_ms.append(event.at_ms)
+
+    def watched(self, now_ms: int) -> bool:
+        if self.churned_ms > max(self.active_ms, self.returned_ms):
+            return False
+        if self.limit_ms is None:
+            return True
+        return self.active_ms > 0 and now_ms - self.active_ms <= self.limit_ms
+
+    def told_within(self, monday_ms: int) -> bool:
+        """Say whether the horizon after a Monday holds what the label asks for."""
+        return any(monday_ms < at_ms <= monday_ms + self.horizon_ms for at_ms in self.told_ms)
+
+    def y(self, monday_ms: int) -> int:
+        return int(self.told_within(monday_ms) == (self.label == "churned"))
+
+    def open_weeks(self, tick_ms: int) -> set[int]:
+        """Give the Mondays, by number, not asked yet whose horizon holds what the label asks."""
+        first = max((tick_ms - self.horizon_ms - MONDAY_MS) // WEEK_MS + 1, 0)
+        newest = max(self.told_ms, default=0)
+        weeks = range(first, (newest - MONDAY_MS) // WEEK_MS + 1)
+        return {week for week in weeks if self.told_within(MONDAY_MS + week * WEEK_MS)}
+
+
+class Account:
+    """Names, as they are."""
+
+    def __init__(self) -> None:
+        self.owner = self.tier = self.language = ""
+        self.yearly_revenue, self.profile_ms = -1.0, 0
+
+    def apply(self, event: One) -> None:
+        if event.kind is not Kind.PROFILE_UPDATED or event.at_ms < self.profile_ms:
+            return
+        self.profile_ms = event.at_ms
+        said = msgspec.msgpack.decode(event.note or b"\x80")
+        for name in {"owner", "tier", "language"} & said.keys():
+            setattr(self, name, said[name] or "")
+        if "yearly_revenue" in said:
+            self.yearly_revenue = -1.0 if said["yearly_revenue"] is None else said["yearly_revenue"]
+
+
+@dataclass
+class Move:
+    before: int
+    after: int
+    crossed: bool
+    cleared: bool
+
+
+class Bands:
+    """One customer's band."""
+
+    def __init__(self, settings: CoreSettings) -> None:
+        self.band, self.rising_since_ms, self.falling_since_ms, self.lifted_risk = CALM, 0, 0, 0.0
+        self.settings = settings.bands
+
+    def entered(self, risk: float) -> int:
+        lines = (self.settings.watch, self.settings.at_risk, self.settings.critical)
+        return sum(risk >= line for line in lines)
+
+    def move(self, risk: float, floor: int, now_ms: int) -> Move:
+        before, entered = self.band, self.entered(risk)
+        held = self.entered(risk + self.settings.margin)
+        self.rising_since_ms = (self.rising_since_ms or now_ms) if entered > before else 0
+        self.falling_since_ms = (self.falling_since_ms or now_ms) if held < before else 0
+        up_ms, down_ms = now_ms - self.rising_since_ms, now_ms - self.falling_since_ms
+        moved = before
+        if entered > before and up_ms >= self.settings.rise_days * DAY_MS:
+            moved = entered
+        elif held < before and down_ms >= self.settings.fall_days * DAY_MS:
+            moved = held
+        self.band = max(moved, floor)
+        if moved != before != self.band:  # the next line asks for days of its own
+            self.rising_since_ms = self.falling_since_ms = 0
+        on = self.lifted_risk > 0 and risk >= self.lifted_risk + self.settings.margin
+        crossed = self.band >= AT_RISK and (self.band > before or on)
+        cleared = before >= AT_RISK > self.band
+        if crossed or cleared:
+            self.lifted_risk = 0.0
+        return Move(before, self.band, crossed, cleared)
+
+    def lift(self, risk: float) -> bool:
+        if self.entered(risk) <= self.band:
+            return False
+        self.band, self.rising_since_ms = self.entered(risk), 0
+        if self.band >= AT_RISK:
+            self.lifted_risk = float32(risk)
+        return True
+
+
+class Customer:
+    """Everything the ledger keeps of one customer."""
+
+    def __init__(self, number: int, settings: CoreSettings) -> None:
+        self.number, self.settings = number, settings
+        self.seen_ms, self.first_ms, self.reported_risk = 0, 0, -1.0
+        self.churn, self.account, self.bands = Churn(settings), Account(), Bands(settings)
+        self.value, self.complaints = Value(), Complaints()
+        self.families: dict[str, Signs] = {
+            "silence": Silence(),
+            "rhythm": Rhythm(),
+            "volume": Volume(),
+            "value": self.value,
+            "loyalty": Loyalty(),
+            "contact": Contact(),
+            "complaints": self.complaints,
+        }
+
+    def apply(self, event: One, tick_ms: int) -> bool:
+        """Take an event; say whether it came late."""
+        late = event.at_ms < self.seen_ms
+        self.first_ms = min(self.first_ms or event.at_ms, event.at_ms)
+        self.account.apply(event)
+        self.churn.apply(event)
+        for family in self.families.values():
+            family.apply(event)
+        self.seen_ms = max(self.seen_ms, event.at_ms, tick_ms)
+        return late
+
+    def features(self, now_ms: int) -> list[float]:
+        return [x for family in self.families.values() for x in family.measured(now_ms)]
+
+    def risk(self, now_ms: int, model: Model) -> float:
+        if not self.churn.watched(now_ms):
+            return 0.0
+        # The order in which a row is summed is vecdot's; everything else is plain.
+        x = np.array([self.features(now_ms)])
+        logit = float(np.vecdot(x, np.array(model.weights))[0]) + model.intercept
+        return six_places(1.0 / (1.0 + exp(-logit)))
+
+    def family_logits(self, now_ms: int, model: Model) -> dict[str, float]:
+        """Give what each family adds to the logit."""
+        known = iter(zip(model.weights, model.usual, strict=True))
+        logits = {}
+        for name, family in self.families.items():
+            parts = [(x, *next(known)) for x in family.measured(now_ms)]
+            logits[name] = sum((x - usual) * weight for x, weight, usual in parts)
+        return logits
+
+    def worth(self, now_ms: int) -> tuple[float, str]:
+        s, spend = self.settings.value, self.value.yearly_spend(now_ms)
+        revenue, basis = s.usual_revenue, "unknown"
+        if self.account.yearly_revenue >= 0:
+            revenue, basis = self.account.yearly_revenue, "revenue"
+        elif spend > 0:
+            revenue, basis = spend, "spend"
+        years = s.years_kept
+        if s.discount:
+            years = (1 - (1 + s.discount) ** -s.years_kept) / s.discount
+        return round(revenue * (s.margin * s.loyalty * years), 2), basis

@@ -1,0 +1,61 @@
+"""The oracle's arithmetic, one number at a time.
+
+Exponentials and logarithms are numpy's, asked for one number: `math`'s have other last bits.
+"""
+
+import numpy as np
+
+DAY_MS = 24 * 60 * 60 * 1000
+WEEK_MS = 7 * DAY_MS
+
+
+def exp(x: float) -> float:
+    return float(np.exp(x))
+
+
+def exp2(x: float) -> float:
+    return float(np.exp2(x))
+
+
+def expm1(x: float) -> float:
+    return float(np.expm1(x))
+
+
+def log(x: float) -> float:
+    return float(np.log(x))
+
+
+def log1p(x: float) -> float:
+    return float(np.log1p(x))
+
+
+def power(base: float, exponent: float) -> float:
+    # A list of one: of two bare numbers numpy squares by hand what it gives to `pow` in arrays.
+    return float(np.power([base], [exponent])[0])
+
+
+def float32(x: float) -> float:
+    return float(np.float32(x))
+
+
+def six_places(x: float) -> float:
+    return round(x * 1e6) / 1e6
+
+
+def weight(age_ms: int, half_life_days: float) -> float:
+    return exp2(age_ms / (-half_life_days * DAY_MS))
+
+
+def days(from_ms: int, to_ms: int) -> float:
+    return max(to_ms - from_ms, 0) / DAY_MS
+
+
+def within(low: float, x: float, high: float) -> float:
+    return min(max(x, low), high)
+
+
+def faded(total: float, as_of_ms: int, at_ms: int, half_life_days: float, more: float) -> float:
+    """Give a decayed total with `more` of `at_ms` in it, as of the later of both instants."""
+    newest_ms = max(as_of_ms, at_ms)
+    kept = total * weight(newest_ms - as_of_ms, half_life_days)
+    return kept + more * weight(newest_ms - at_ms, half_life_days)

@@ -1,0 +1,208 @@
+"""The engine means what its events mean one by one: it equals the oracle, bit for bit.
+
+Three figures are summed in another order and compared after rounding: what families add to
+the logit (3 places, as assessments say it) and the mean shift of a model switch (6 places).
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors import score
+from detectors.assessment import Assessment
+from detectors.churn import ChurnSettings
+from detectors.engine import LAYOUT
+from detectors.families import FAMILIES
+from detectors.ledger import Ledger
+from detectors.outcome import Outcome
+from detectors.settings import CoreSettings
+from detectors.slices import Model, Tick
+from detectors.worth import ValueSettings
+from tests.detectors.any_log import A_WEEK, Steps, any_log, quick
+from tests.detectors.logs import One, cut
+from tests.detectors.nasty import nasty_steps
+from tests.detectors.oracle import Because, Oracle, Said
+from tests.detectors.oracle_customer import MONDAY_MS, Customer
+from tests.detectors.oracle_maths import WEEK_MS
+from tests.detectors.runs import run
+
+SETTINGS = {
+    "silence": CoreSettings(churn=ChurnSettings(silence_days=28)),
+    "churned": CoreSettings(
+        churn=ChurnSettings(label="churned", churned_within_days=10, prior_rate=0.25),
+        value=ValueSettings(discount=0.1, margin=0.4),
+    ),
+}
+CASES = [
+    ("silence", "daily", 1),
+    ("silence", "daily", 7),
+    ("churned", "daily", 7),
+    ("silence", "monthly", 500),
+    ("silence", "monthly", 4_000),
+]
+
+
+@cache
+def a_log(name: str) -> tuple[One | Tick | Model, ...]:
+    if name == "daily":
+        return tuple(nasty_steps(n=400, n_customers=18, seed=1, days=60))
+    return tuple(nasty_steps(n=2_300, n_customers=40, seed=2, days=114, tick_days=28))
+
+
+@cache
+def the_oracle(settings: str, log: str) -> Oracle:
+    chosen = SETTINGS[settings]
+    return asked(chosen, a_log(log))
+
+
+def asked(settings: CoreSettings, steps: Iterable[One | Tick | Model]) -> Oracle:
+    features = {name: family.FEATURES for name, family in FAMILIES.items()}
+    oracle = Oracle(settings, score.rules(settings.churn.prior_rate), features)
+    for step in steps:
+        oracle.step(step)
+    return oracle
+
+
+@cache
+def the_engine(settings: str, log: str, size: int) -> tuple[Ledger, list[Outcome]]:
+    done = run(cut(a_log(log), size), SETTINGS[settings])
+    return done.ledger, done.outcomes
+
+
+every_case = pytest.mark.parametrize(("settings", "log", "size"), CASES)
+
+
+@every_case
+def test_every_column_is_that_of_the_oracle(settings: str, log: str, size: int) -> None:
+    assert_same_columns(the_engine(settings, log, size)[0], the_oracle(settings, log))
+
+
+@every_case
+def test_every_feature_is_that_of_the_oracle(settings: str, log: str, size: int) -> None:
+    ledger, oracle = the_engine(settings, log, size)[0], the_oracle(settings, log)
+    now_ms = np.maximum(ledger.table["ledger.seen_ms"][: ledger.n_rows], ledger.tick_ms)
+    x = score.measure(LAYOUT.blocks(ledger.table[: ledger.n_rows]), now_ms)
+    expected = [
+        customer.features(now) for customer, now in zip(oracle.customers, now_ms, strict=True)
+    ]
+    assert x.tolist() == expected
+
+
+@every_case
+def test_weeks_still_to_be_asked_are_those_of_the_oracle(
+    settings: str, log: str, size: int
+) -> None:
+    ledger, oracle = the_engine(settings, log, size)[0], the_oracle(settings, log)
+    first = (ledger.tick_ms - oracle.customers[0].churn.horizon_ms - MONDAY_MS) // WEEK_MS + 1
+    for customer in oracle.customers:
+        bits = int(ledger.table["churn.seen_weeks"][customer.number])
+        found = {week for week in range(first, first + 20) if bits >> week % 64 & 1}
+        assert found == customer.churn.open_weeks(ledger.tick_ms)
+
+
+@every_case
+def test_every_assessment_is_that_of_the_oracle(settings: str, log: str, size: int) -> None:
+    told = [said for outcome in the_engine(settings, log, size)[1] for said in outcome.assessments]
+    assert [plain(said) for said in told] == the_oracle(settings, log).told.said
+    assert any(said.crossed for said in told)
+    assert any(said.late for said in told)
+
+
+@every_case
+def test_every_snapshot_and_label_is_that_of_the_oracle(settings: str, log: str, size: int) -> None:
+    outcomes, told = the_engine(settings, log, size)[1], the_oracle(settings, log).told
+    snapshots = [outcome.snapshot for outcome in outcomes if outcome.snapshot]
+    for found, monday in zip(snapshots, told.mondays, strict=True):
+        assert found.as_of_ms == monday.as_of_ms
+        assert found.rows.tolist() == monday.rows
+        assert found.x.tolist() == monday.x
+        assert found.risk.tolist() == monday.risk
+        assert found.band.tolist() == monday.band
+        assert found.top_family.tolist() == monday.top_family
+    labels = [outcome.labels for outcome in outcomes if outcome.labels]
+    assert [(found.as_of_ms, found.y.tolist()) for found in labels] == told.labels
+    assert {y for _, labels_of_week in told.labels for y in labels_of_week} == {0, 1}
+
+
+@every_case
+def test_every_tick_and_model_switch_is_that_of_the_oracle(
+    settings: str, log: str, size: int
+) -> None:
+    outcomes, told = the_engine(settings, log, size)[1], the_oracle(settings, log).told
+    ticks = [(found.tick_ms, list(found.bands)) for found in outcomes if found.tick_ms]
+    assert ticks == told.counts
+    switches = [outcome.switch for outcome in outcomes if outcome.switch]
+    assert [(found.version, found.n_lifted) for found in switches] == [
+        (version, n_lifted) for version, n_lifted, _ in told.switches
+    ]
+    assert [found.mean_shift for found in switches] == pytest.approx(
+        [shift for _, _, shift in told.switches], abs=1e-6
+    )
+    assert sum(found.n_lifted for found in switches) > 0
+
+
+@quick
+@given(steps=any_log(), size=st.integers(1, 20))
+def test_any_log_means_what_the_oracle_says(steps: Steps, size: int) -> None:
+    done, oracle = run(cut(steps, size), A_WEEK), asked(A_WEEK, steps)
+    assert_same_columns(done.ledger, oracle)
+    told = [said for outcome in done.outcomes for said in outcome.assessments]
+    assert [plain(said) for said in told] == oracle.told.said
+    labels = [outcome.labels for outcome in done.outcomes if outcome.labels]
+    assert [(found.as_of_ms, found.y.tolist()) for found in labels] == oracle.told.labels
+
+
+def assert_same_columns(ledger: Ledger, oracle: Oracle) -> None:
+    assert ledger.n_rows == len(oracle.customers)
+    for part, columns in LAYOUT.parts:
+        for name in (column.name for column in columns):
+            if name not in {"position", "seen_weeks"}:
+                found = ledger.table[f"{part}.{name}"][: ledger.n_rows]
+                expected = [kept(customer, part, name, ledger) for customer in oracle.customers]
+                np.testing.assert_array_equal(found, np.array(expected, found.dtype), name)
+
+
+def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float:
+    """Give what the oracle keeps for a column."""
+    if part == "ledger":
+        return float(getattr(customer, name))
+    if part == "complaints":
+        return customer.complaints.column(name)
+    if part == "account" and name in {"owner", "tier", "language"}:
+        return ledger.names.index(getattr(customer.account, name))
+    owners = {"bands": customer.bands, "churn": customer.churn, "account": customer.account}
+    value: float = getattr(owners.get(part) or customer.families[part], name)
+    return value
+
+
+def plain(said: Assessment) -> Said:
+    """Give an assessment in the oracle's plain values."""
+    flags = ("adverse", "cleared", "crossed", "hard", "late")
+    return Said(
+        said.number,
+        round(said.as_of.timestamp() * 1000),
+        said.risk,
+        (said.previous_band, said.band),
+        said.model_version,
+        (said.owner, said.tier, said.language),
+        said.value,
+        said.value_basis,
+        said.value_at_risk,
+        said.cause,
+        tuple(flag for flag in flags if getattr(said, flag)),
+        tuple(
+            Because(
+                reason.family,
+                reason.feature,
+                reason.value,
+                reason.usual,
+                reason.contribution,
+                reason.evidence.offset if reason.evidence else None,
+            )
+            for reason in said.reasons
+        ),
+    )
