@@ -5,8 +5,8 @@ partition, and read it back before any record is delivered. Nothing is ever writ
 table: rows go out in batches (`Changelog.write`), on the role's flush.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any, cast
 
 import faust
 from faust.stores.base import Store
@@ -57,11 +57,10 @@ class LedgerStore(Store[bytes, bytes]):
         except BaseException as error:  # noqa: BLE001  # whatever it is
             self._fatal("recovery", error)
 
-    def drop(self, partitions: Iterable[int]) -> None:
-        """Forget partitions that went to another worker."""
-        for partition in partitions:
-            self.position.pop(partition, None)
-            self._ledger.drop(partition)
+    def drop(self, partition: int) -> None:
+        """Forget a partition, known or not."""
+        self.position.pop(partition, None)
+        self._ledger.drop(partition)
 
     def reset_state(self) -> None:
         """Keep everything: the state is the role's."""
@@ -126,6 +125,17 @@ class LedgerTable(faust.Table[bytes, bytes]):
 
     def _new_store(self) -> LedgerStore:
         return self.store
+
+    def keep(self, ours: Collection[int], gone: Collection[int]) -> None:
+        """Forget partitions that went, and those that were restored in part and never came.
+
+        A partition may go and come back in one rebalance. Faust does not notice that, and its
+        recovery would go on from where the forgotten rows ended.
+        """
+        recovery = cast(TableManager, self.app.tables).recovery
+        for partition in {*gone, *self.store.position} - set(ours):
+            recovery.revoke(TP(self.changelog_topic_name, partition))
+            self.store.drop(partition)
 
 
 class Changelog:

@@ -35,7 +35,7 @@ class Hooks(Protocol):
     async def drain(self) -> None:
         """Finish, flush and ack all that was delivered. Nothing more is being delivered."""
 
-    async def rebalanced(self, assigned: frozenset[TP]) -> None:
+    async def rebalanced(self, assigned: frozenset[TP], generation: int) -> None:
         """Let go of what is no longer ours. Called before the recovery of what is new."""
 
     def committed(self, offsets: Mapping[TP, int]) -> None:
@@ -171,7 +171,7 @@ class Consumer(driver.Consumer):
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         """Have what was lost dropped, before the recovery looks at what is there."""
         self.app.hooks.member(alive_at=monotonic())
-        await self.app.hooks.rebalanced(frozenset(assigned))
+        await self.app.hooks.rebalanced(frozenset(assigned), generation_id)
         await super().on_partitions_assigned(assigned, generation_id)
 
     async def wait_empty(self) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from aiohttp import web
 
+from detectors.errors import SettingsError
+
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -30,7 +32,13 @@ class Health:
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str, port: int) -> int:
-        """Listen; port 0 takes a free one. Gives the port."""
+        """Listen; port 0 takes a free one. Gives the port.
+
+        Raises
+        ------
+        SettingsError
+            If the port is taken, or the host is none of ours.
+        """
         app = web.Application()
         app.router.add_get("/livez", self._probe(self._live))
         app.router.add_get("/readyz", self._probe(self._ready))
@@ -38,7 +46,10 @@ class Health:
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port, shutdown_timeout=0.1)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise SettingsError(f"health_host, health_port: {error}") from error
         address: tuple[Any, ...] = self._runner.addresses[0]
         return int(address[1])
 

@@ -21,7 +21,7 @@ from detectors.errors import EbbwatchError, SettingsError
 from streams.counts import Counts
 from streams.exits import Exit, StalledError, exit_now, guarded
 from streams.faust_app import add_agent, add_table, build_app
-from streams.faust_ledger import Changelog, LedgerStore
+from streams.faust_ledger import Changelog, LedgerTable
 from streams.faust_slices import Consumer
 from streams.health import Health
 from streams.lanes import Lanes, ended
@@ -67,7 +67,6 @@ def run(
         An `Exit`: 0 after a signal, 78 if the start was refused, 75 if there was no broker.
         After the start other codes never come back from here: the process ends at once.
     """
-
     gc.set_threshold(*GC_AFTER)
 
     async def work() -> int:
@@ -108,9 +107,10 @@ class Worker:
             ready=lambda: not self._lanes.resting and bool(self._lanes.partitions),
             metrics=self._page,
         )
-        self._store: LedgerStore | None = None
+        self._table: LedgerTable | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._assigned_at = monotonic()
+        self._generation = -1
 
     async def run(self, check: Check | None) -> int:
         """Check, start, work until a signal, stop. Gives the exit code."""
@@ -138,8 +138,7 @@ class Worker:
         rows = None
         self._together = set(role.topics)
         if role.table is not None:
-            table = add_table(app, role.table, self.counts, exit_now)
-            self._store = table.store
+            self._table = table = add_table(app, role.table, self.counts, exit_now)
             rows = Changelog(table.changelog_topic_name, table.store, self._writer)
             self._together.add(rows.topic)
         add_agent(app, role, self._lanes.put, exit_now)
@@ -164,11 +163,11 @@ class Worker:
     async def _stop(self) -> None:
         await self._app.stop()  # drains the lanes and commits
         await self._lanes.stop()
+        for task in self._tasks:
+            await ended(task)
         await self._role.stopped()
         await self._writer.stop()
         await self._health.stop()
-        for task in self._tasks:
-            await ended(task)
 
     async def _open(self, *_: object, **__: object) -> None:
         # Faust has recovered the tables and is about to let the records of all partitions flow.
@@ -191,20 +190,27 @@ class Worker:
 
     async def drain(self) -> None:
         """Finish, flush and ack all that was delivered (`Hooks`)."""
-        await guarded("drain", self._lanes.drain(), exit_now)
+        await guarded("drain", self._drain(), exit_now)
 
-    async def rebalanced(self, assigned: frozenset[TP]) -> None:
+    async def _drain(self) -> None:
+        self._lease.check()  # whom the group has dropped must not flush, nor go on with old state
+        await self._lanes.drain()
+
+    async def rebalanced(self, assigned: frozenset[TP], generation: int) -> None:
         """Let go of what is no longer ours (`Hooks`)."""
         self._assigned_at = monotonic()
         self.counts.rebalances += 1
-        await guarded("revoked", self._let_go(assigned), exit_now)
-
-    async def _let_go(self, assigned: frozenset[TP]) -> None:
+        # If the group went through a generation without us, others had our partitions meanwhile.
+        in_sequence = generation == self._generation + 1
+        self._generation = generation
         ours = {tp.partition for tp in assigned if tp.topic in self._role.topics}
+        await guarded("revoked", self._keep(ours if in_sequence else set()), exit_now)
+
+    async def _keep(self, ours: set[int]) -> None:
         gone = self._lanes.known - ours
         await self._lanes.close(gone)
-        if self._store is not None:
-            self._store.drop(gone | (set(self._store.position) - ours))
+        if self._table is not None:
+            self._table.keep(ours, gone)
 
     def committed(self, offsets: Mapping[TP, int]) -> None:
         """Take note of offsets that the broker has confirmed (`Hooks`)."""

@@ -1,0 +1,53 @@
+"""Names of customers by number: looked up where a scorer's findings leave it, never before.
+
+The log holds numbers only, so that destroying an entry of `churn.customers` makes it
+anonymous. An entry is written before the log names the number, so what is missing is there to
+be read.
+"""
+
+import msgspec
+
+from detectors.errors import FormatError
+from streams.log_reader import LogReader
+from streams.topics import CUSTOMERS
+
+
+class CustomerNames:
+    """The names of one partition's customers, read on as they are asked for."""
+
+    def __init__(self, reader: LogReader, partition: int) -> None:
+        self._reader, self._partition = reader, partition
+        self._names: dict[int, str] = {}
+        self._position = 0
+
+    async def read(self) -> None:
+        """Read what was written since the last time."""
+        async for record in self._reader.read(CUSTOMERS, self._partition, self._position):
+            self._position = record.offset + 1
+            if record.key is not None and record.value is not None:
+                number = msgspec.json.decode(record.value)["number"]
+                self._names[number] = record.key.decode()
+
+    async def know(self, numbers: list[int]) -> None:
+        """See to it that these customers' names are here."""
+        if any(number not in self._names for number in numbers):
+            await self.read()
+
+    def number(self, customer: str) -> int | None:
+        """Give a customer's number, None for one nobody has heard of."""
+        found = (number for number, name in self._names.items() if name == customer)
+        return next(found, None)
+
+    def name(self, number: int) -> str:
+        """Give a customer's name.
+
+        Raises
+        ------
+        FormatError
+            If the map has no such customer.
+        """
+        try:
+            return self._names[number]
+        except KeyError:
+            place = f"{CUSTOMERS}[{self._partition}]"
+            raise FormatError(f"{place}: no customer has number {number}") from None

@@ -1,0 +1,64 @@
+"""What a scorer's step says to others: assessments to anyone, alerts and ticks to the desks.
+
+Pure: the live scorer sends it, the backtest hands it on, the audit compares it.
+"""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from alerts.alert import Alert, Cleared, Tick, cleared, raised
+from alerts.records import encode
+from detectors.outcome import Outcome
+from detectors.reasons import instant
+from streams.partitions import partition_of
+
+UNASSIGNED = "unassigned"  # the owner of customers that no profile gave one
+NameOf = Callable[[int], str]
+
+Keyed = tuple[bytes, bytes]
+_assessments = msgspec.json.Encoder(order="deterministic")
+
+
+def assessments(outcome: Outcome, name_of: NameOf) -> list[Keyed]:
+    """Give key and value of each assessment, for `churn.assessments`."""
+    return [
+        (name_of(told.number).encode(), _assessments.encode(told)) for told in outcome.assessments
+    ]
+
+
+def alerts(outcome: Outcome, name_of: NameOf) -> list[Alert | Cleared]:
+    """Give what the desks have to hear of a step, in its order."""
+    found: list[Alert | Cleared] = []
+    for told in outcome.assessments:
+        owned = told if told.owner else msgspec.structs.replace(told, owner=UNASSIGNED)
+        if told.crossed:
+            found.append(raised(owned, name_of(told.number)))
+        elif told.cleared:
+            found.append(cleared(owned, name_of(told.number)))
+    return found
+
+
+def desk_records(
+    outcome: Outcome, name_of: NameOf, partition: int, n_partitions: int, n_desks: int
+) -> dict[int, list[tuple[bytes, Alert | Cleared | Tick]]]:
+    """Give what goes to each partition of `churn.log.desk`: alerts by owner, ticks to all.
+
+    Returns
+    -------
+    desk partition -> (key, record) in order, the tick after the alerts that it caused
+    """
+    said: dict[int, list[tuple[bytes, Alert | Cleared | Tick]]] = {}
+    for record in alerts(outcome, name_of):
+        key = record.owner.encode()
+        said.setdefault(partition_of(key, n_desks), []).append((key, record))
+    if outcome.tick_ms is not None:
+        tick = Tick(partition=partition, partitions=n_partitions, at=instant(outcome.tick_ms))
+        for desk in range(n_desks):
+            said.setdefault(desk, []).append((b"", tick))
+    return said
+
+
+def encoded(records: Iterable[tuple[bytes, Alert | Cleared | Tick]]) -> list[Keyed]:
+    """Give the bytes of records for `churn.log.desk`."""
+    return [(key, encode(record)) for key, record in records]

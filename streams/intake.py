@@ -1,0 +1,104 @@
+"""The intake: the gate and the sequencer, on Faust. What it decides is in `sequencer.py`.
+
+Effects in this order: numbers of new customers, dead letters, then the log. A customer's
+number is therefore known to whoever reads it in the log. After a crash it goes on from its
+own log's tail; Kafka's committed offsets only say where to look again.
+"""
+
+import time
+
+import msgspec
+
+from detectors.slices import Model
+from streams.customer_log import outgoing, read_tail
+from streams.customer_numbers import Numbers
+from streams.dead_letters import dead_letter
+from streams.intake_counts import IntakeCounts
+from streams.log_reader import LogReader
+from streams.models import Follower
+from streams.role import Kit, Records, Role, Table
+from streams.sequencer import Arrival, IntakeSettings, Sequenced, Sequencer
+from streams.tail import tail_of
+from streams.topics import CUSTOMER_LOG, CUSTOMERS, DEAD_LETTERS, INPUTS
+
+EMPTY = ()
+
+
+class Intake(Role):
+    """Reads the five public topics, writes the customer log."""
+
+    name = "churn-intake"
+    topics = INPUTS
+
+    def __init__(self, bootstrap_servers: str, settings: IntakeSettings, n_partitions: int) -> None:
+        self.table = Table(ledger=self, topic=CUSTOMERS)
+        self.done = IntakeCounts()
+        self._servers, self._settings, self._n_partitions = (
+            bootstrap_servers,
+            settings,
+            n_partitions,
+        )
+        self._known: dict[int, dict[str, int]] = {}
+        self._sequencers: dict[int, Sequencer] = {}
+        self._models = Follower(bootstrap_servers)
+
+    def restore(self, partition: int, records: Records) -> None:
+        """Take customers' numbers back; a null value is a customer who was forgotten."""
+        known = self._known.setdefault(partition, {})
+        for record in records:
+            if record.key is None:
+                continue
+            if record.value is None:
+                known.pop(record.key.decode(), None)
+            else:
+                known[record.key.decode()] = msgspec.json.decode(record.value)["number"]
+
+    def drop(self, partition: int) -> None:
+        """Forget a partition that went to another worker."""
+        self._known.pop(partition, None)
+        self._sequencers.pop(partition, None)
+
+    async def started(self, kit: Kit) -> None:
+        """Begin to follow the models."""
+        await super().started(kit)
+        await kit.writer.partitions(CUSTOMER_LOG)
+        kit.spawn("models", self._models.run())
+
+    async def assigned(self, partition: int) -> None:
+        """Go on from the log's own tail."""
+        async with LogReader(self._servers) as reader:
+            tail = tail_of(
+                await read_tail(reader, partition, self._settings.ids_kept), self._settings.ids_kept
+            )
+        numbers = Numbers(partition, self._n_partitions, self._known.setdefault(partition, {}))
+        self._sequencers[partition] = Sequencer(self._settings, numbers, tail)
+
+    async def step(self, partition: int, topic: str, records: Records) -> None:
+        """Put a slice of records into the order."""
+        arrivals = [
+            Arrival(topic, r.offset, r.timestamp, r.key, r.value, r.headers or EMPTY)
+            for r in records
+        ]
+        await self._write(partition, self._sequencers[partition].take(topic, arrivals))
+
+    async def pulse(self, partition: int) -> None:
+        """Make the ticks of the wall clock, and put a new model into the order."""
+        sequencer = self._sequencers[partition]
+        await self._write(partition, sequencer.pass_time(time.time_ns() // 1_000_000))
+        model = self._models.latest
+        if isinstance(model, Model):
+            await self._write(partition, sequencer.take_model(model))
+
+    async def _write(self, partition: int, done: Sequenced) -> None:
+        rows = self._sequencers[partition].customers.take_new()
+        self.done.add(done)
+        if rows and self.kit.rows is not None:
+            numbered = [(name.encode(), b'{"number":%d}' % number) for name, number in rows]
+            await self.kit.rows.write(partition, numbered)
+        letters = [
+            dead_letter(dropped, partition)
+            for dropped in done.refusals
+            if dropped.refused.reason.is_fault
+        ]
+        await self.kit.writer.write(DEAD_LETTERS, partition, letters)
+        await self.kit.writer.write(CUSTOMER_LOG, partition, [outgoing(r) for r in done.records])

@@ -1,0 +1,136 @@
+"""Metrics for Prometheus: what the roles and the worker counted, read when somebody asks.
+
+Nothing is counted here and nothing counts for it: a collector turns plain numbers into a page.
+No label holds a customer.
+"""
+
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from detectors.bands import Band
+from streams.counts import Counts
+from streams.desk_counts import DeskCounts
+from streams.desk_worker import DeskWorker
+from streams.intake import Intake
+from streams.intake_counts import IntakeCounts
+from streams.role import Role
+from streams.scorer import Scorer
+from streams.scorer_counts import ScorerCounts
+from streams.trainer_worker import TrainerWorker
+
+
+def page_of(role: Role) -> Callable[[Counts], bytes]:
+    """Give the function that writes `/metrics` of a role."""
+
+    def page(counts: Counts) -> bytes:
+        registry = CollectorRegistry()
+        registry.register(_Page(role, counts))
+        return generate_latest(registry)
+
+    return page
+
+
+class _Page(Collector):
+    def __init__(self, role: Role, counts: Counts) -> None:
+        self._role, self._counts = role, counts
+
+    def collect(self) -> Iterator[Metric]:
+        yield from _worker(self._counts)
+        match self._role:
+            case Intake():
+                yield from _intake(self._role.done)
+            case Scorer():
+                yield from _scorer(self._role.done)
+            case TrainerWorker():
+                yield from _trainer(self._role)
+            case DeskWorker():
+                yield from _desk(self._role.done)
+
+
+def _worker(counts: Counts) -> Iterator[Metric]:
+    yield _counter("worker_records", "Records delivered, by topic.", "topic", counts.events)
+    yield _counter("worker_written", "Records acknowledged, by topic.", "topic", counts.written)
+    yield _one("worker_step_seconds", "Seconds spent in steps.", counts.step_seconds)
+    yield _one("worker_flush_seconds", "Seconds spent writing rows.", counts.flush_seconds)
+    yield _one("worker_rebalances", "Rebalances of the group.", counts.rebalances)
+    yield _gauge("worker_recovery_seconds", "Of the last rebalance.", counts.recovery_seconds)
+    yield _gauge(
+        "worker_uncommitted_seconds", "Age of the oldest work not committed.",
+        counts.uncommitted_seconds,
+    )  # fmt: skip
+    lag = GaugeMetricFamily(
+        "ebbwatch_worker_lag_records", "Records not yet committed.", labels=["topic", "partition"]
+    )
+    for (topic, partition), position in counts.positions.items():
+        lag.add_metric([topic, str(partition)], position.lag)
+    yield lag
+
+
+def _intake(done: IntakeCounts) -> Iterator[Metric]:
+    yield _one("intake_events", "Events put into the log.", done.events)
+    yield _one("intake_duplicates", "Events left out, seen before.", done.duplicates)
+    yield _counter("intake_log_records", "Records of the log, by kind.", "kind", done.records)
+    yield _counter("intake_refused", "Records refused, by reason.", "reason", done.refused)
+
+
+def _scorer(done: ScorerCounts) -> Iterator[Metric]:
+    yield _one("scorer_events", "Events scored.", done.events)
+    yield _one("scorer_repeated_events", "Events passed over, scored before.", done.repeated)
+    yield _one("scorer_assessments", "Assessments written.", done.assessments)
+    yield _one("scorer_late_assessments", "Of these, by late events.", done.late)
+    yield _counter("scorer_crossings", "Alert lines crossed, by band.", "band", done.crossings)
+    customers = GaugeMetricFamily(
+        "ebbwatch_scorer_customers", "Customers at the last tick.", labels=["partition", "band"]
+    )
+    for partition, counts in done.bands.items():
+        for band, n in zip(Band, counts, strict=False):
+            customers.add_metric([str(partition), band.name.lower()], n)
+    yield customers
+    tick = GaugeMetricFamily(
+        "ebbwatch_scorer_tick_timestamp_seconds", "The last tick.", labels=["partition"]
+    )
+    version = GaugeMetricFamily(
+        "ebbwatch_scorer_model_version", "The model that speaks.", labels=["partition"]
+    )
+    for partition, at_ms in done.tick_ms.items():
+        tick.add_metric([str(partition)], at_ms / 1000)
+        version.add_metric([str(partition)], done.model_version.get(partition, 0))
+    yield tick
+    yield version
+
+
+def _trainer(role: TrainerWorker) -> Iterator[Metric]:
+    yield _one("trainer_models", "Models published.", role.published)
+    model = role.newest
+    if model is not None:
+        yield _gauge("trainer_model_version", "The newest model.", model.version)
+        yield _gauge("trainer_labels", "Labels learned.", model.n_labels)
+        yield _gauge("trainer_positives", "Labels learned that had churned.", model.n_positives)
+        for name, value in model.measures.items():
+            yield _gauge(f"trainer_{name}", f"Of the last labels matured: {name}.", value)
+
+
+def _desk(done: DeskCounts) -> Iterator[Metric]:
+    yield _counter("desk_decisions", "Decisions about alerts.", "decision", done.decisions)
+    yield _counter("desk_task_changes", "Changes of tasks.", "change", done.changes)
+    yield _counter("desk_closed", "Tasks closed, by outcome.", "outcome", done.closed)
+    yield _one("desk_refused_actions", "Actions on unknown tasks.", done.refused)
+    yield _one("desk_rounds", "Rounds of ranking.", done.rounds)
+
+
+def _counter(name: str, told: str, label: str, counts: "dict[str, int]") -> Metric:
+    metric = CounterMetricFamily(f"ebbwatch_{name}", told, labels=[label])
+    for value, n in sorted(counts.items()):
+        metric.add_metric([value], n)
+    return metric
+
+
+def _one(name: str, told: str, n: float) -> Metric:
+    return CounterMetricFamily(f"ebbwatch_{name}", told, value=n)
+
+
+def _gauge(name: str, told: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"ebbwatch_{name}", told, value=value)

@@ -1,0 +1,68 @@
+"""The roles by name: how each is put together from the settings. The one place of wiring."""
+
+from collections.abc import Callable
+
+from alerts import playbooks
+from alerts.redis_board import RedisBoard
+from streams import topics_apply
+from streams.desk_worker import DeskWorker
+from streams.embedded import Endpoints
+from streams.intake import Intake
+from streams.metrics import page_of
+from streams.role import Role
+from streams.scorer import Scorer
+from streams.settings import Settings
+from streams.trainer_worker import TrainerWorker
+from streams.worker import run
+from streams.worker_settings import WorkerSettings
+
+Build = Callable[[Settings, Endpoints], Role]
+
+
+def _intake(settings: Settings, endpoints: Endpoints) -> Role:
+    n_partitions = settings.topics.partitions
+    return Intake(endpoints.bootstrap_servers, settings.intake, n_partitions)
+
+
+def _scorer(settings: Settings, endpoints: Endpoints) -> Role:
+    return Scorer(endpoints.bootstrap_servers, settings.core)
+
+
+def _trainer(settings: Settings, endpoints: Endpoints) -> Role:
+    return TrainerWorker(endpoints.bootstrap_servers, settings.core, settings.learning)
+
+
+def _desk(settings: Settings, endpoints: Endpoints) -> Role:
+    board = RedisBoard.connect(endpoints.redis_url, settings.topics.desk_partitions)
+    return DeskWorker(board, settings.desk, playbooks.shipped())
+
+
+ROLES: dict[str, Build] = {
+    "intake": _intake,
+    "scorer": _scorer,
+    "trainer": _trainer,
+    "desk": _desk,
+}
+
+
+def run_role(name: str, settings: Settings, endpoints: Endpoints) -> int:
+    """Run a role until a signal; gives the process's exit code."""
+    role = ROLES[name](settings, endpoints)
+    tuning = settings.worker
+    worker = WorkerSettings(
+        bootstrap_servers=endpoints.bootstrap_servers,
+        instance=tuning.instance,
+        session_timeout_s=tuning.session_timeout_s,
+        heartbeat_interval_s=min(3.0, tuning.session_timeout_s / 4),
+        flush_interval_s=tuning.flush_interval_s,
+        pulse_interval_s=tuning.pulse_interval_s,
+        max_poll_records=tuning.max_poll_records,
+        health_host=tuning.health_host,
+        health_port=tuning.health_port,
+    )
+
+    async def check() -> None:
+        async with topics_apply.connected(endpoints.bootstrap_servers) as admin:
+            await topics_apply.check(admin, settings.topics)
+
+    return run(role, worker, check=check, metrics=page_of(role))

@@ -1,0 +1,116 @@
+"""The scorer: the detector on Faust. What it decides is in `detectors/engine.py`.
+
+It reads the customer log and nothing else. Effects leave with their slice, acknowledged;
+changed rows are written on an interval, the head after them, and only then are the slices
+acked. A repeated step says the same again, under the same ids.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+
+from detectors.engine import LAYOUT, Engine
+from detectors.learning.lessons import cut, lesson, pack
+from detectors.learning.schedule import teaches
+from detectors.ledger import Ledger
+from detectors.outcome import Outcome
+from detectors.score import FEATURES_HASH
+from detectors.settings import CoreSettings
+from streams.customer_log import incoming
+from streams.customer_names import CustomerNames
+from streams.effects import assessments, desk_records, encoded
+from streams.log_reader import LogReader
+from streams.packed_rows import RowReader, RowWriter
+from streams.role import Kit, Records, Role, Table
+from streams.scorer_counts import ScorerCounts
+from streams.topics import ASSESSMENTS, CUSTOMER_LOG, DESK_LOG, TRAINING_LOG
+from streams.writer import Outgoing
+
+Effects = dict[tuple[str, int], list[Outgoing]]
+
+
+class Scorer(Role):
+    """Reads the customer log; writes assessments, alerts, lessons, and its ledger's rows."""
+
+    name = "churn-scorer"
+    topics = (CUSTOMER_LOG,)
+
+    def __init__(self, bootstrap_servers: str, settings: CoreSettings) -> None:
+        self.table = Table(ledger=self)
+        self.done = ScorerCounts()
+        self._servers, self._settings = bootstrap_servers, settings
+        self._readers: dict[int, RowReader] = {}
+        self._ledgers: dict[int, Ledger] = {}
+        self._engines: dict[int, Engine] = {}
+        self._writers: dict[int, RowWriter] = {}
+        self._names: dict[int, CustomerNames] = {}
+
+    def restore(self, partition: int, records: Records) -> None:
+        """Take rows back."""
+        if partition not in self._readers:
+            self._ledgers[partition] = Ledger(LAYOUT)
+            self._readers[partition] = RowReader(self._ledgers[partition])
+        self._readers[partition].take(records)
+
+    def drop(self, partition: int) -> None:
+        """Forget a partition that went to another worker."""
+        for kept in (self._readers, self._ledgers, self._engines, self._writers, self._names):
+            kept.pop(partition, None)
+
+    async def started(self, kit: Kit) -> None:
+        """Learn how many partitions there are to write to."""
+        await super().started(kit)
+        self._n_partitions = await kit.writer.partitions(ASSESSMENTS)
+        self._n_desks = await kit.writer.partitions(DESK_LOG)
+        await kit.writer.partitions(TRAINING_LOG)
+        self._reader = LogReader(self._servers)
+        await self._reader.__aenter__()
+
+    async def stopped(self) -> None:
+        """Close what was opened."""
+        await self._reader.__aexit__()
+
+    async def assigned(self, partition: int) -> None:
+        """Go on from the head that was restored, or begin."""
+        self.restore(partition, ())
+        self._readers.pop(partition).finish()
+        ledger = self._ledgers[partition]
+        self._engines[partition] = Engine(partition, self._settings, ledger)
+        self._writers[partition] = RowWriter(ledger)
+        self._names[partition] = CustomerNames(self._reader, partition)
+        await self._names[partition].read()
+
+    async def step(self, partition: int, topic: str, records: Records) -> None:
+        """Take records of the log, and await the acks of all that follows from them."""
+        engine = self._engines[partition]
+        outcomes = [engine.step(record.offset, incoming(record)) for record in records]
+        for outcome in outcomes:
+            self.done.add(partition, outcome)
+        effects = await self._effects(partition, outcomes)
+        await asyncio.gather(
+            *(self.kit.writer.write(*place, told) for place, told in effects.items())
+        )
+
+    async def flush(self, partition: int) -> None:
+        """Write the rows that changed, then the head."""
+        if self.kit.rows is not None:
+            await self.kit.rows.write(partition, self._writers[partition].take())
+
+    async def _effects(self, partition: int, outcomes: Iterable[Outcome]) -> Effects:
+        names, effects = self._names[partition], defaultdict[tuple[str, int], list[Outgoing]](list)
+        for outcome in outcomes:
+            await names.know([told.number for told in outcome.assessments])
+            told = assessments(outcome, names.name)
+            effects[ASSESSMENTS, partition] += [(key, value, ()) for key, value in told]
+            said = desk_records(outcome, names.name, partition, self._n_partitions, self._n_desks)
+            for desk, records in said.items():
+                effects[DESK_LOG, desk] += [(key, value, ()) for key, value in encoded(records)]
+            effects[TRAINING_LOG, 0] += self._lessons(partition, outcome)
+        return effects
+
+    def _lessons(self, partition: int, outcome: Outcome) -> list[Outgoing]:
+        at_ms = outcome.tick_ms
+        if at_ms is None or not teaches(at_ms, self._settings.churn.horizon_days):
+            return []
+        whole = lesson(partition, at_ms, FEATURES_HASH, outcome.snapshot, outcome.labels)
+        return [(b"%d" % partition, pack(part), ()) for part in cut(whole)]

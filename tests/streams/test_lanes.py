@@ -1,0 +1,191 @@
+import asyncio
+from collections.abc import AsyncIterator
+from typing import NoReturn
+
+import pytest_asyncio
+from aiokafka import ConsumerRecord
+
+from streams.counts import Counts
+from streams.exits import StalledError
+from streams.lanes import Lanes, Slice
+from streams.role import Records, Role
+
+
+class Diary(Role):
+    """A role that writes down what is asked of it; steps and flushes wait for their gate."""
+
+    name = "diary"
+    topics = ("in",)
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def _write(self, line: str) -> None:
+        self.lines.append(line)
+        await self.gate.wait()
+        self.lines.append(f"{line}.")
+
+    async def assigned(self, partition: int) -> None:
+        await self._write(f"assigned {partition}")
+
+    async def step(self, partition: int, topic: str, records: Records) -> None:
+        await self._write(f"step {records[0].offset}-{records[-1].offset}")
+
+    async def pulse(self, partition: int) -> None:
+        await self._write("pulse")
+
+    async def flush(self, partition: int) -> None:
+        await self._write("flush")
+
+    async def revoked(self, partition: int) -> None:
+        await self._write(f"revoked {partition}")
+
+
+class World:
+    def __init__(self, flush_interval_s: float = 600.0, pulse_interval_s: float = 600.0) -> None:
+        self.role = Diary()
+        self.counts = Counts()
+        self.fatal: list[BaseException] = []
+        self.lanes = Lanes(
+            self.role,
+            self.counts,
+            self._fatal,
+            flush_interval_s=flush_interval_s,
+            pulse_interval_s=pulse_interval_s,
+        )
+
+    def _fatal(self, doing: str, error: BaseException) -> NoReturn:
+        self.fatal.append(error)
+        raise asyncio.CancelledError
+
+    async def put(self, first: int, last: int, *, after: int = -1) -> None:
+        records = [
+            ConsumerRecord("in", 0, i, 0, 0, b"", b"", None, 0, 0, ())
+            for i in range(first, last + 1)
+        ]
+
+        async def ack() -> None:
+            self.role.lines.append(f"ack {last}")
+
+        await self.lanes.put(Slice("in", 0, records, after, ack))
+
+    async def turn(self) -> None:
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+
+@pytest_asyncio.fixture
+async def world() -> AsyncIterator[World]:
+    world = World()
+    await world.lanes.open([0])
+    world.role.lines.clear()
+    yield world
+    await world.lanes.stop()
+
+
+async def test_slices_are_acked_after_the_flush_in_the_order_they_came(world: World) -> None:
+    await world.put(0, 9)
+    await world.put(10, 19)
+    await world.turn()
+    await world.lanes.drain()
+    steps = ["step 0-9", "step 0-9.", "step 10-19", "step 10-19."]
+    assert world.role.lines == [*steps, "flush", "flush.", "ack 9", "ack 19"]
+
+
+async def test_a_drain_waits_for_the_step_in_work_and_for_the_one_behind_it(world: World) -> None:
+    world.role.gate.clear()
+    await world.put(0, 9)
+    await world.turn()
+    await world.put(10, 19)
+    waiting = asyncio.create_task(world.put(20, 29))
+    draining = asyncio.create_task(world.lanes.drain())
+    await world.turn()
+    assert world.role.lines == ["step 0-9"]
+    world.role.gate.set()
+    await draining
+    await waiting
+    assert [line for line in world.role.lines if "ack" in line] == ["ack 9", "ack 19", "ack 29"]
+    assert world.lanes.resting
+
+
+async def test_a_flush_never_runs_beside_a_step(world: World) -> None:
+    world.role.gate.clear()
+    await world.put(0, 9)
+    await world.turn()
+    draining = asyncio.create_task(world.lanes.drain())
+    await world.turn()
+    assert world.role.lines == ["step 0-9"]
+    world.role.gate.set()
+    await draining
+    assert world.role.lines == ["step 0-9", "step 0-9.", "flush", "flush.", "ack 9"]
+
+
+async def test_records_that_come_again_are_left_out_but_acked(world: World) -> None:
+    await world.put(0, 9)
+    await world.put(5, 12, after=9)
+    await world.put(5, 12, after=12)
+    await world.lanes.drain()
+    steps = [line for line in world.role.lines if line.startswith("step") and "." not in line]
+    assert steps == ["step 0-9", "step 10-12"]
+    assert world.role.lines.count("ack 12") == 2
+    assert world.counts.repeats["in"] == 5 + 8
+    assert world.counts.events["in"] == 13
+
+
+async def test_records_that_were_fetched_but_never_came_end_the_process(world: World) -> None:
+    await world.put(0, 9)
+    await world.put(20, 29, after=19)
+    await world.turn()
+    (error,) = world.fatal
+    assert isinstance(error, StalledError)
+
+
+async def test_a_gap_left_by_compaction_is_none_of_ours(world: World) -> None:
+    await world.put(0, 9)
+    await world.put(20, 29, after=9)
+    await world.lanes.drain()
+    assert not world.fatal
+    assert world.role.lines[-1] == "ack 29"
+
+
+async def test_no_flush_and_no_pulse_while_resting() -> None:
+    world = World(flush_interval_s=0.001, pulse_interval_s=0.001)
+    await world.lanes.open([0])
+    world.lanes.start()
+    await asyncio.sleep(0.05)
+    assert {"pulse.", "flush."} <= set(world.role.lines)
+    await world.lanes.drain()
+    world.role.lines.clear()
+    await asyncio.sleep(0.02)
+    assert world.role.lines == []
+    await world.lanes.stop()
+
+
+async def test_a_partition_that_stays_is_not_assigned_again(world: World) -> None:
+    await world.lanes.drain()
+    await world.lanes.open([0, 1])
+    await world.lanes.close({0})
+    assert [line for line in world.role.lines if "." in line] == [
+        "flush.",
+        "assigned 1.",
+        "revoked 0.",
+    ]
+    assert world.lanes.partitions == {1}
+
+
+async def test_a_rebalance_while_the_role_loads_lets_it_finish_before_it_is_revoked(
+    world: World,
+) -> None:
+    world.role.gate.clear()
+    opening = asyncio.create_task(world.lanes.open([0, 1]))
+    await world.turn()
+    opening.cancel()
+    closing = asyncio.create_task(world.lanes.close({1}))
+    await world.turn()
+    assert world.role.lines == ["assigned 1"]
+    world.role.gate.set()
+    await closing
+    assert world.role.lines == ["assigned 1", "assigned 1.", "revoked 1", "revoked 1."]
+    assert world.lanes.partitions == {0}
