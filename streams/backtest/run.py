@@ -1,0 +1,111 @@
+"""A backtest from a source to a folder of results."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from alerts.alert import Alert
+from detectors.arrays import NEVER
+from streams.backtest.budgets import at_budget
+from streams.backtest.lead import Churns, Lists, lead
+from streams.backtest.measures import by_month, calibration, measured
+from streams.backtest.output import (
+    Predictions,
+    write_alerts,
+    write_metrics,
+    write_predictions,
+    write_tasks,
+)
+from streams.backtest.pipeline import Pipeline
+from streams.settings import Settings
+from streams.sources.pacing import Write, paced
+from streams.sources.source import Source
+
+Progress = Callable[[int], None]  # events fed so far
+
+
+def backtest(
+    source: Source, settings: Settings, out: Path, progress: Progress
+) -> dict[str, object]:
+    """Run a source through the whole system in one process and write what came of it.
+
+    Returns
+    -------
+    dict
+        What ``metrics.json`` holds.
+    """
+    pipeline, n_fed = Pipeline(settings), 0
+    for step in paced(source, settings.intake.tick_hours, settings.churn.horizon_days):
+        pipeline.take(step)
+        if isinstance(step, Write):
+            n_fed += 1
+            progress(n_fed)
+    out.mkdir(parents=True, exist_ok=True)
+    collected = pipeline.collected
+    predictions = collected.predictions()
+    tasks = list(collected.tasks.values())
+    metrics = summary(pipeline, predictions)
+    write_predictions(out, predictions)
+    write_alerts(out, collected.alerts)
+    write_tasks(out, tasks)
+    write_metrics(out, metrics)
+    return metrics
+
+
+def summary(pipeline: Pipeline, predictions: Predictions) -> dict[str, object]:
+    """Measure a backtest. All measures are prequential: each risk was given before its label."""
+    collected, settings = pipeline.collected, pipeline.settings
+    risk, label, as_of_ms = predictions.risk, predictions.label, predictions.as_of_ms
+    owners = {task.owner for task in collected.tasks.values()}
+    budget = sum(settings.desk.budget(owner) for owner in owners)
+    models = collected.models
+    return {
+        "settings_id": settings.settings_id,
+        "horizon_days": settings.churn.horizon_days,
+        "events": collected.n_events,
+        "refused": collected.n_refused,
+        "assessments": collected.n_assessments,
+        "alerts": len(collected.alerts),
+        "tasks": _counts([task.state.value for task in collected.tasks.values()]),
+        "models": len(models),
+        "labels": models[-1].n_labels if models else 0,
+        "all": measured(risk, label),
+        "by_month": by_month(as_of_ms, risk, label),
+        "calibration": calibration(risk, label),
+        "at_weekly_budget": at_budget(as_of_ms, risk, label, budget) if budget else None,
+        "lead": _lead(predictions, collected.alerts),
+        "lead_counts_churn_from": "the end of the silence that counts as churn"
+        if settings.churn.label == "silence"
+        else "the churn event",
+    }
+
+
+def _lead(predictions: Predictions, alerts: Sequence[Alert]) -> object:
+    number: dict[str, int] = {}
+    for customer in (*predictions.customer_id, *(alert.customer for alert in alerts)):
+        number.setdefault(customer, len(number))
+    asked = np.array([number[customer] for customer in predictions.customer_id], np.int64)
+    churned = (predictions.label == 1) & (predictions.outcome_at_ms != NEVER)
+    pairs = np.unique(
+        np.column_stack([asked[churned], predictions.outcome_at_ms[churned]]), axis=0
+    ).reshape(-1, 2)
+    told = np.array([number[alert.customer] for alert in alerts], np.int64)
+    told_ms = np.array([round(a.as_of.timestamp() * 1000) for a in alerts], np.int64)
+    return lead(Churns(pairs[:, 0], pairs[:, 1], told, told_ms), _lists(predictions, told, told_ms))
+
+
+def _lists(
+    predictions: Predictions,
+    told: np.ndarray[tuple[int], np.dtype[np.int64]],
+    told_ms: np.ndarray[tuple[int], np.dtype[np.int64]],
+) -> Lists:
+    weeks, n_watched = np.unique(predictions.as_of_ms, return_counts=True)
+    week = np.searchsorted(weeks, told_ms, side="right") - 1
+    listed = np.unique(np.column_stack([week, told]), axis=0).reshape(-1, 2)
+    n_listed = np.bincount(listed[listed[:, 0] >= 0, 0], minlength=len(weeks))
+    return Lists(weeks, np.minimum(n_listed, n_watched).astype(np.int64), n_watched)
+
+
+def _counts(values: Sequence[str]) -> Mapping[str, int]:
+    return {value: values.count(value) for value in sorted(set(values))}
