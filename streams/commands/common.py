@@ -1,0 +1,26 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from streams.runtime import settings_file
+from streams.settings import Settings, load
+
+Sets = Annotated[
+    tuple[str, ...],
+    Parameter("--set", negative="", help="key=value, as in churn.silence_days=60; may be repeated"),
+]
+SettingsFile = Annotated[
+    Path | None, Parameter("--settings", help="TOML or JSON; else ebbwatch.toml if it is there")
+]
+AsJson = Annotated[bool, Parameter("--json", negative="", help="One JSON object as the last line")]
+
+
+def of_the_running(sets: tuple[str, ...] = (), file: Path | None = None) -> Settings:
+    """Give the settings of the system that runs on this machine, where nothing else is said."""
+    written = settings_file()
+    if file is None and not sets and written.exists():
+        return load((), written)
+    return load(sets, file)

@@ -1,0 +1,168 @@
+"""`ebbwatch backtest`, `audit`, `replay`, `explain`: looking back."""
+
+import asyncio
+import json as jsons
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from alerts.records import encode
+from detectors.errors import SettingsError
+from detectors.reasons import instant
+from streams import audit as auditing
+from streams.backtest.output import write_refused
+from streams.backtest.run import backtest as run_backtest
+from streams.commands.common import AsJson, Sets, SettingsFile, of_the_running
+from streams.customer_names import CustomerNames
+from streams.demo import PRESET
+from streams.effects import alerts
+from streams.embedded import endpoints
+from streams.log_reader import LogReader
+from streams.replay import replay as replay_log
+from streams.replay import story
+from streams.settings import Settings, load
+from streams.sources.files import open_files
+from streams.sources.retail import Retail
+from streams.sources.source import Source
+from streams.topics import CUSTOMER_LOG
+
+DIFFERENT = 1
+
+
+def add_to(app: App) -> None:
+    """Add these commands."""
+    app.command(backtest)
+    app.command(audit)
+    app.command(replay)
+    app.command(explain)
+
+
+def backtest(
+    *,
+    out: Path,
+    source: Literal["retail"] | None = None,
+    events: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    mapping: Path | None = None,
+    set_: Sets = (),
+    settings: SettingsFile = None,
+) -> None:
+    """Run history through the whole system in one process; write predictions and measures."""
+    found = source_of(source, events, mapping)
+    chosen = load(set_, settings, PRESET | found.preset)
+    console = Console(stderr=True)
+    with Progress(console=console) as bar:
+        task = bar.add_task("events", total=found.n_events)
+        metrics = run_backtest(found, chosen, out, lambda n: bar.update(task, completed=n))
+    for note in found.notes:
+        console.print(note)
+    if found.n_refused:
+        console.print(
+            f"{found.n_refused:,} rows gave no event: see {write_refused(out, found.refused)}"
+        )
+    console.print(f"Written to {out}: predictions, alerts, tasks (parquet), metrics.json")
+    print(jsons.dumps({key: metrics[key] for key in ("events", "alerts", "tasks", "models")}))
+
+
+def audit(*, json: AsJson = False, set_: Sets = (), settings: SettingsFile = None) -> int:
+    """Replay every log of the running system and compare it with what was said, byte for byte."""
+    chosen = of_the_running(set_, settings)
+    lines = asyncio.run(_audit(chosen))
+    if json:
+        print(
+            jsons.dumps(
+                [
+                    {
+                        "topic": line.topic,
+                        "equal": line.equal,
+                        "live": line.live,
+                        "replayed": line.replayed,
+                        "n": line.n_live,
+                    }
+                    for line in lines
+                ]
+            )
+        )
+    else:
+        table = Table("topic", "said", "replayed", "digest", "")
+        for line in lines:
+            verdict = "equal" if line.equal else f"[red]differs: {line.replayed}"
+            table.add_row(
+                line.topic, f"{line.n_live:,}", f"{line.n_replayed:,}", line.live, verdict
+            )
+        Console().print(table)
+    return 0 if all(line.equal for line in lines) else DIFFERENT
+
+
+async def _audit(settings: Settings) -> list[auditing.Line]:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("records", total=None)
+        servers = endpoints().bootstrap_servers
+        return await auditing.audit(servers, settings, lambda *_: bar.advance(task))
+
+
+def replay(
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    set_: Sets = (),
+    settings: SettingsFile = None,
+) -> None:
+    """Read the customer log again and print the alerts of a range of time, one JSON a line."""
+    asyncio.run(_replay(_utc(since), _utc(until), of_the_running(set_, settings)))
+
+
+async def _replay(since: datetime | None, until: datetime | None, settings: Settings) -> None:
+    async with LogReader(endpoints().bootstrap_servers) as reader:
+        for partition in range(await reader.partitions(CUSTOMER_LOG)):
+            names = CustomerNames(reader, partition)
+            await names.read()
+            async for _, _, outcome in replay_log(reader, partition, settings.core):
+                for alert in alerts(outcome, names.name):
+                    early = since is not None and alert.as_of < since
+                    if not early and (until is None or alert.as_of < until):
+                        print(encode(alert).decode())
+
+
+def explain(
+    customer: str,
+    *,
+    features: Annotated[bool, Parameter(negative="", help="Every feature on Mondays")] = False,
+    set_: Sets = (),
+    settings: SettingsFile = None,
+) -> None:
+    """Print one customer's history: events, features, risk, reasons."""
+    asyncio.run(_explain(customer, of_the_running(set_, settings), features=features))
+
+
+async def _explain(customer: str, settings: Settings, *, features: bool) -> None:
+    console = Console(highlight=False)
+    async with LogReader(endpoints().bootstrap_servers) as reader:
+        async for moment in story(reader, customer, settings.core):
+            when = instant(moment.at_ms).strftime("%Y-%m-%d %H:%M")
+            style = "bold" if moment.assessment else None
+            console.print(f"{when}  {moment.told}", style=style)
+            if moment.assessment is not None:
+                for reason in moment.assessment.reasons:
+                    console.print(f"{'':18}{reason.contribution:+.2f} {reason.en}")
+            elif features and len(moment.features) > 1:
+                console.print(f"{'':18}{moment.features}", style="dim")
+
+
+def source_of(
+    name: Literal["retail"] | None, events: tuple[str, ...], mapping: Path | None
+) -> Source:
+    """Give the source that a command names: a public data set, or files with a mapping."""
+    if name == "retail" and not events and mapping is None:
+        return Retail()
+    if name is None and mapping is not None:
+        return open_files(mapping, events)
+    raise SettingsError("name --source retail, or --mapping MAP.toml with --events FILE")
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at

@@ -1,0 +1,74 @@
+"""`ebbwatch run`, `up`, `demo`: a role, a whole system, a whole system with a year of data."""
+
+import time
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from detectors.errors import EbbwatchError
+from streams import demo as demonstration
+from streams.commands.common import AsJson, Sets, SettingsFile
+from streams.embedded import endpoints
+from streams.roles import run_role
+from streams.runtime import forget, running
+from streams.settings import load
+from streams.sources.retail import Retail
+
+Role = Literal["intake", "scorer", "trainer", "desk"]
+
+
+def add_to(app: App) -> None:
+    """Add these commands."""
+    app.command(run)
+    app.command(up)
+    app.command(demo)
+
+
+def run(role: Role, *, set_: Sets = (), settings: SettingsFile = None) -> int:
+    """Run one role against your Kafka and Redis, until a signal."""
+    return run_role(role, load(set_, settings), endpoints())
+
+
+def up(*, set_: Sets = (), settings: SettingsFile = None) -> None:
+    """Run everything on this machine and wait for your own events."""
+    with running(load(set_, settings)) as system:
+        print(f"Kafka {system.endpoints.bootstrap_servers}, store {system.endpoints.redis_url}")
+        print("Waiting for events; Ctrl-C stops. `ebbwatch tasks` shows the queue.")
+        while True:
+            system.check()
+            time.sleep(0.5)
+
+
+def demo(
+    *,
+    speed: Annotated[str | None, Parameter(help="Event time to wall time, as in 86400x")] = None,
+    once: Annotated[bool, Parameter(negative="", help="End when all is done")] = False,
+    json: AsJson = False,
+    set_: Sets = (),
+    settings: SettingsFile = None,
+) -> int:
+    """Feed a year of real purchases through the whole system, then go on running."""
+    source = Retail()
+    preset = source.preset | demonstration.PRESET
+    forget()
+    with running(load(set_, settings, preset)) as system:
+        report = demonstration.show(system, source, _times(speed))
+        if json:
+            print(report.as_json(), flush=True)
+        else:
+            print(report.told(), flush=True)
+        if once:
+            return 0 if report.complete else 1
+        print(demonstration.NEXT, flush=True)
+        while True:
+            system.check()
+            time.sleep(0.5)
+
+
+def _times(speed: str | None) -> float | None:
+    if speed is None:
+        return None
+    try:
+        return float(speed.removesuffix("x"))
+    except ValueError:
+        raise EbbwatchError(f"--speed {speed}: write a number, as in 86400x") from None

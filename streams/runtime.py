@@ -1,0 +1,93 @@
+"""Everything on one machine: the servers, the topics, and each role as a process of its own.
+
+What runs is written down in the state folder, so that commands in another terminal speak to
+the same servers with the same settings.
+"""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from streams import topics_apply
+from streams.embedded import Endpoints, servers
+from streams.embedded.environment import child_environment, state_folder
+from streams.embedded.folder import Folder
+from streams.embedded.process import Process
+from streams.settings import Settings
+
+ROLES = ("intake", "scorer", "trainer", "desk")
+SETTINGS = "settings.json"
+
+
+@dataclass
+class Running:
+    """A system that runs: where its servers are, and its roles' processes."""
+
+    endpoints: Endpoints
+    settings: Settings
+    roles: dict[str, Process]
+
+    def check(self) -> None:
+        """See that every role still runs.
+
+        Raises
+        ------
+        EmbeddedError
+            If one ended; with the last lines of its log.
+        """
+        for process in self.roles.values():
+            if not process.alive:
+                raise process.failure("ended")
+
+
+def settings_file(state: Path | None = None) -> Path:
+    """Give where the settings of the system that runs on this machine are written down."""
+    return (state or state_folder()) / SETTINGS
+
+
+def forget(state: Path | None = None) -> None:
+    """Throw away the data of earlier runs; the servers must not be running."""
+    for name in ("kafka", "store", *ROLES):
+        shutil.rmtree((state or state_folder()) / name, ignore_errors=True)
+
+
+@contextmanager
+def running(settings: Settings, state: Path | None = None) -> Iterator[Running]:
+    """Run servers and roles while the block runs; they stop in the reverse order.
+
+    Raises
+    ------
+    EmbeddedError
+        If a server does not start.
+    SettingsError
+        If the topics that exist are cut otherwise.
+    """
+    folder = state or state_folder()
+    with ExitStack() as stack:
+        endpoints = stack.enter_context(servers(folder))
+        asyncio.run(_apply(endpoints, settings))
+        settings_file(folder).write_text(settings.model_dump_json(indent=2))
+        roles = {name: stack.enter_context(_role(name, folder, endpoints)) for name in ROLES}
+        yield Running(endpoints, settings, roles)
+
+
+async def _apply(endpoints: Endpoints, settings: Settings) -> None:
+    async with topics_apply.connected(endpoints.bootstrap_servers) as admin:
+        await topics_apply.apply(admin, settings.topics)
+
+
+@contextmanager
+def _role(name: str, state: Path, endpoints: Endpoints) -> Iterator[Process]:
+    folder = Folder(state, name, keep=True)
+    command = [sys.executable, "-m", "streams.cli", "run", name]
+    command += ["--settings", str(settings_file(state))]
+    process = Process(command, folder, child_environment() | endpoints.environment())
+    try:
+        yield process
+    finally:
+        process.stop()
+        folder.release()
