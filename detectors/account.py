@@ -70,6 +70,8 @@ def apply(
     code : gives the number of a name, a new one if the name is new
     """
     updates = batch.of(Kind.PROFILE_UPDATED)
+    if not len(updates):
+        return
     rows = np.arange(len(batch))[updates.rows]
     for row, position, at_ms in zip(rows, updates.position, updates.at_ms, strict=True):
         if at_ms < block["profile_ms"][row]:

@@ -94,9 +94,12 @@ def move(block: Block, risk: F64, floor: U8, now_ms: I64, settings: BandSettings
     rises = (entered > before) & (now_ms - since >= settings.rise_days * DAY_MS)
     since = _since(block, "falling_since_ms", held < before, now_ms)
     falls = (held < before) & (now_ms - since >= settings.fall_days * DAY_MS)
-    after = np.where(rises, entered, np.where(falls, held, before)).astype(np.uint8)
-    after = np.maximum(after, floor)
+    moved = np.where(rises, entered, np.where(falls, held, before)).astype(np.uint8)
+    after = np.maximum(moved, floor)
     block["band"][...] = after
+    # The next line takes a dwell of its own.
+    for name in ("rising_since_ms", "falling_since_ms"):
+        block[name][(moved != before) & (after != before)] = NEVER
 
     lifted = block["lifted_risk"]
     moved_on = (lifted > 0) & (risk >= lifted.astype(np.float64) + settings.margin)

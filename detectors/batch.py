@@ -5,7 +5,8 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from detectors.arrays import F64, I64, U64, Mask, Rows
 from detectors.kinds import Kind
+from detectors.on_demand import OnDemand
 from detectors.slices import Columns
 
 At = Rows | slice  # places in the block of rows at hand: some of them, or all
@@ -29,29 +31,24 @@ class Batch:
     rows: At
     columns: Columns
     position: I64  # place of each event in its slice
+    _parts: dict[tuple[Kind, ...], "Batch"] = field(default_factory=dict)  # several families ask
 
     def __len__(self) -> int:
         return len(self.position)
 
     def of(self, *kinds: Kind) -> "Batch":
         """Give the events of these kinds only, their `rows` still places in the same block."""
-        kind = self.columns["kind"]
-        chosen: Mask = kind == kinds[0]
-        for other in kinds[1:]:
-            chosen |= kind == other
-        return self.where(chosen)
+        if kinds not in self._parts:
+            self._parts[kinds] = self.where(_are(kinds)[self.kind])
+        return self._parts[kinds]
 
     def where(self, chosen: Mask) -> "Batch":
         """Give the chosen events only; `chosen` has one entry for each event."""
         if chosen.all():
             return self
         places = np.flatnonzero(chosen)
-        columns = {name: column[places] for name, column in self.columns.items()}
-        return Batch(
-            places if isinstance(self.rows, slice) else self.rows[places],
-            columns,
-            self.position[places],
-        )
+        rows = places if isinstance(self.rows, slice) else self.rows[places]
+        return Batch(rows, _taken(self.columns, places), self.position[places])
 
     @property
     def kind(self) -> NDArray[np.uint8]:
@@ -124,7 +121,7 @@ def rounds(columns: Columns, keep: Mask | None = None) -> Iterator[tuple[Rows, B
     ends = np.cumsum(np.bincount(turn, minlength=n_turns))
     for start, end in zip([0, *ends[:-1]], ends, strict=True):
         at = position[in_turns[start:end]]
-        part = {name: column[at] for name, column in columns.items()}
+        part = _taken(columns, at)
         yield part["row"].astype(np.intp), Batch(slice(None), part, at)
 
 
@@ -145,3 +142,14 @@ def turns(row: NDArray[np.int32]) -> I64:
     result = np.empty(len(row), np.int64)
     result[by_row] = place - begins
     return result
+
+
+@cache
+def _are(kinds: tuple[Kind, ...]) -> Mask:
+    # By kind: whether it is one of these.
+    return np.isin(np.arange(256), kinds)
+
+
+def _taken(columns: Columns, places: Rows) -> Columns:
+    # No family looks at all columns of its events, and most look at few events.
+    return OnDemand(lambda name: columns[name].take(places))

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from detectors.arrays import DAY_MS, I64, MONDAY_MS, NEVER, U8, WEEK_MS, Mask
+from detectors.arrays import DAY_MS, I64, MONDAY_MS, NEVER, U8, U64, WEEK_MS, Mask
 from detectors.batch import Batch
 from detectors.families.family import Block, Column, latest
 from detectors.kinds import Kind
@@ -54,18 +54,24 @@ COLUMNS = (
 )
 
 
-def apply(block: Block, batch: Batch, settings: ChurnSettings) -> None:
-    """Take a batch of events into the columns, in place."""
+def apply(block: Block, batch: Batch, settings: ChurnSettings, tick_ms: int) -> None:
+    """Take a batch of events into the columns, in place.
+
+    `tick_ms` is the last tick: labels asked until then were given, and their bits belong to
+    other weeks by now.
+    """
     alive, churned = batch.of(*SIGNS_OF_LIFE), batch.of(Kind.CUSTOMER_CHURNED)
     latest(block, "active_ms", alive)
     latest(block, "churned_ms", churned)
     latest(block, "returned_ms", batch.of(Kind.CUSTOMER_RETURNED))
     told = alive if settings.label == "silence" else churned
-    block["seen_weeks"][told.rows] |= weeks_before(told.at_ms, settings.horizon_days)
+    block["seen_weeks"][told.rows] |= weeks_before(told.at_ms, settings.horizon_days, tick_ms)
 
 
-def weeks_before(at_ms: I64, horizon_days: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint64]]:
+def weeks_before(at_ms: I64, horizon_days: int, tick_ms: int = 0) -> U64:
     """Give the bits of all Mondays whose horizon ``(Monday, Monday + horizon]`` holds `at_ms`.
+
+    Mondays whose horizon was over at `tick_ms` are left out.
 
     Examples
     --------
@@ -75,12 +81,13 @@ def weeks_before(at_ms: I64, horizon_days: int) -> np.ndarray[tuple[int, ...], n
     """
     newest = -((MONDAY_MS - at_ms) // WEEK_MS) - 1  # last Monday strictly before
     oldest = -((MONDAY_MS + horizon_days * DAY_MS - at_ms) // WEEK_MS)
-    bits = np.zeros(len(at_ms), np.uint64)
-    for back in range(-(-horizon_days * DAY_MS // WEEK_MS) + 1):
-        week = newest - back
-        bit = np.left_shift(np.uint64(1), (week % 64).astype(np.uint64))
-        bits |= np.where(week >= oldest, bit, np.uint64(0))
-    return bits
+    oldest = np.maximum(oldest, (tick_ms - horizon_days * DAY_MS - MONDAY_MS) // WEEK_MS + 1)
+    n_weeks = np.maximum(newest - oldest + 1, 0).astype(np.uint64)
+    bits = (np.uint64(1) << n_weeks) - np.uint64(1)
+    # Turned to the left by the place of the oldest: what leaves at the top comes in below.
+    left, right = (oldest % 64).astype(np.uint64), (-oldest % 64).astype(np.uint64)
+    turned: U64 = (bits << left) | (bits >> right)
+    return turned
 
 
 def watched(block: Block, now_ms: I64, settings: ChurnSettings) -> Mask:

@@ -69,9 +69,22 @@ def added(
     >>> added(np.array([1.5]), np.array([28 * DAY_MS]), np.array([0]), 28.0)
     array([2.])
     """
+    kept, new = weights(as_of_ms, at_ms, half_life_days)
+    return total * kept + amount * new
+
+
+def weights(as_of_ms: I64, at_ms: I64, half_life_days: float) -> tuple[F64, F64]:
+    """Give what a total and an event weigh at the later of their instants; one of them is 1.
+
+    Several totals of one half-life share them; `added` is for a single one.
+
+    Examples
+    --------
+    >>> weights(np.array([0]), np.array([28 * DAY_MS]), 28.0)
+    (array([0.5]), array([1.]))
+    """
     newest_ms = np.maximum(as_of_ms, at_ms)
-    kept = total * weight(newest_ms - as_of_ms, half_life_days)
-    return kept + amount * weight(newest_ms - at_ms, half_life_days)
+    return weight(newest_ms - as_of_ms, half_life_days), weight(newest_ms - at_ms, half_life_days)
 
 
 def log1p(value: F64) -> F64:

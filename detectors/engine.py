@@ -32,6 +32,7 @@ LAYOUT = Layout(
         *((name, family.COLUMNS) for name, family in FAMILIES.items()),
     )
 )
+IS_ADVERSE = np.isin(np.arange(256), ADVERSE)  # by kind
 SWEEP_ROWS = 8192  # rows measured at a time in a sweep: their columns stay in the cache
 
 
@@ -101,13 +102,13 @@ class Engine:
         first_ms = own["first_ms"]
         first_ms[...] = np.where(first_ms, np.minimum(first_ms, batch.at_ms), batch.at_ms)
         account.apply(blocks["account"], batch, notes, self.ledger.code)
-        churn.apply(blocks["churn"], batch, self.settings.churn)
+        churn.apply(blocks["churn"], batch, self.settings.churn, self.ledger.tick_ms)
         for name, family in FAMILIES.items():
             family.apply(blocks[name], batch)
         # A late event is scored at the customer's own latest instant: their clock never goes back.
         now_ms = np.maximum(np.maximum(own["seen_ms"], batch.at_ms), self.ledger.tick_ms)
         own["seen_ms"][...] = now_ms
-        return Cause("event", np.isin(batch.kind, ADVERSE), late)
+        return Cause("event", IS_ADVERSE[batch.kind], late)
 
     def _tick(self, position: int, at_ms: int) -> Outcome:
         if at_ms <= self.ledger.tick_ms:

@@ -16,6 +16,7 @@ from detectors.bands import Band
 from detectors.errors import FormatError
 from detectors.families import FLOORS, value
 from detectors.families.family import Block
+from detectors.on_demand import OnDemand
 from detectors.reasons import Picture, family_logits, instant, reasons
 from detectors.score import FEATURES_HASH, measure, risk
 from detectors.settings import CoreSettings
@@ -23,6 +24,7 @@ from detectors.slices import Model
 from detectors.worth import BASES, lifetime_value, yearly_revenue
 
 Blocks = Mapping[str, Block]
+BAND_NAMES = tuple(band.name.lower() for band in Band)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +92,15 @@ class Judge:
         band, moves = scored.blocks["bands"]["band"], scored.moves
         # New bad news about a customer already at risk is a line crossed again.
         again = scored.cause.adverse & (band >= Band.AT_RISK)
-        for at in np.flatnonzero((band != moves.before) | moves.crossed | again | moved).tolist():
-            reported[at] = scored.risk[at]
-            yield at, self._write(scored, at, names, crossed=bool(moves.crossed[at] | again[at]))
+        told = np.flatnonzero((band != moves.before) | moves.crossed | again | moved)
+        if not len(told):
+            return
+        reported[told] = scored.risk[told]
+        worth, basis = self._worth(scored, told)
+        for n, at in enumerate(told.tolist()):
+            crossed = bool(moves.crossed[at] | again[at])
+            value = round(float(worth[n]), 2), BASES[int(basis[n])]
+            yield at, self._write(scored, at, names, value, crossed=crossed)
 
     def loudest(self, x: F64) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
         """Give the place of the family that raises each risk most, -1 where none does."""
@@ -100,26 +108,32 @@ class Judge:
         place = np.argmax(by_family, axis=1)
         return np.where(by_family[np.arange(len(x)), place] > 0, place, -1).astype(np.int8)
 
-    def _write(self, scored: Scored, at: int, names: Sequence[str], *, crossed: bool) -> Assessment:
-        blocks = {part: row_of(block, at) for part, block in scored.blocks.items()}
-        account, now_ms = blocks["account"], int(scored.now_ms[at])
-        band, before = Band(int(blocks["bands"]["band"][0])), Band(int(scored.moves.before[at]))
-        worth, basis = self._worth(blocks, now_ms)
-        risk_at = float(scored.risk[at])
+    def _write(
+        self,
+        scored: Scored,
+        at: int,
+        names: Sequence[str],
+        value: tuple[float, str],
+        *,
+        crossed: bool,
+    ) -> Assessment:
+        account, now_ms = scored.blocks["account"], int(scored.now_ms[at])
+        band = int(scored.blocks["bands"]["band"][at])
+        risk_at, (worth, basis) = float(scored.risk[at]), value
         return Assessment(
             partition=self.partition,
             number=int(scored.rows[at]),
             as_of=instant(now_ms),
             risk=risk_at,
-            band=band.name.lower(),
-            previous_band=before.name.lower(),
+            band=BAND_NAMES[band],
+            previous_band=BAND_NAMES[scored.moves.before[at]],
             stage=None,
             basis=self.model.basis,
             model_version=self.model.version,
             settings_id=self.settings.settings_id,
-            owner=names[int(account["owner"][0])],
-            tier=names[int(account["tier"][0])],
-            language=names[int(account["language"][0])],
+            owner=names[account["owner"][at]],
+            tier=names[account["tier"][at]],
+            language=names[account["language"][at]],
             value=worth,
             value_basis=basis,
             value_at_risk=round(risk_at * worth, 2),
@@ -129,19 +143,21 @@ class Judge:
             late=bool(scored.cause.late[at]),
             crossed=crossed,
             cleared=bool(scored.moves.cleared[at]),
-            reasons=self._reasons(blocks, scored.x[at], now_ms) if band > Band.CALM else (),
+            reasons=self._reasons(scored, at, now_ms) if band > Band.CALM else (),
         )
 
-    def _reasons(self, blocks: Blocks, x: F64, now_ms: int) -> tuple[Reason, ...]:
+    def _reasons(self, scored: Scored, at: int, now_ms: int) -> tuple[Reason, ...]:
+        x = scored.x[at]
         parts = (x - self.usual) * self.weights
-        return reasons(blocks, Picture(x, parts, self.usual, now_ms, self.partition))
+        picture = Picture(x, parts, self.usual, now_ms, self.partition)
+        return reasons(OnDemand(lambda part: row_of(scored.blocks[part], at)), picture)
 
-    def _worth(self, blocks: Blocks, now_ms: int) -> tuple[float, str]:
-        spend = value.yearly_spend(blocks["value"], np.array([now_ms]))
-        known = blocks["account"]["yearly_revenue"]
+    def _worth(self, scored: Scored, told: Rows) -> tuple[F64, Rows]:
+        spent = {name: column[told] for name, column in scored.blocks["value"].items()}
+        spend = value.yearly_spend(spent, scored.now_ms[told])
+        known = scored.blocks["account"]["yearly_revenue"][told]
         revenue, basis = yearly_revenue(known, spend, self.settings.value)
-        worth = lifetime_value(revenue, self.settings.value)
-        return round(float(worth[0]), 2), BASES[int(basis[0])]
+        return lifetime_value(revenue, self.settings.value), basis
 
 
 def row_of(block: Block, at: int) -> Block:

@@ -157,10 +157,10 @@ class Ledger:
         if any(len(data) != then.itemsize for data in packed):
             raise FormatError(f"ledger row is not of {then.itemsize} bytes, as its layout says")
         came = np.frombuffer(b"".join(packed), then)
-        block = came.copy() if then == self.layout.dtype else self._renamed(came)
+        block = came if then == self.layout.dtype else self._renamed(came)
         self.grow(int(rows.max(initial=-1)) + 1)
         newer = block["ledger.position"] >= self.table["ledger.position"][rows]
-        self._put(rows[newer], block[newer])
+        self._put(rows[newer], block.compress(newer))
 
     def head(self) -> Head:
         """Give the partition's own row, to be written after the rows of the customers."""

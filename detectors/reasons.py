@@ -24,6 +24,7 @@ CONTRIBUTION_MIN = 0.15  # logit; less is the score's own noise
 NAMES = tuple(FAMILIES)
 _STARTS = np.array([FAMILY_OF.index(name) for name in NAMES])
 _SIGNS = np.array([feature.sign for feature in FEATURES])
+_PLACES = {name: [at for at, of in enumerate(FAMILY_OF) if of == name] for name in NAMES}
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,34 +51,28 @@ def reasons(blocks: Mapping[str, Block], picture: Picture) -> tuple[Reason, ...]
     ----------
     blocks : family -> its columns of the one row, each of shape (1,)
     """
-    by_family = np.add.reduceat(picture.parts, _STARTS)
+    # In plain numbers from here on: for a single row they are faster than arrays.
+    by_family = np.add.reduceat(picture.parts, _STARTS).tolist()
+    # Only a feature that means what its weight says may speak for the family.
+    signs = np.sign(picture.x - picture.usual)
+    honest = ((picture.parts > 0) & (signs == _SIGNS)).tolist()
+    parts = picture.parts.tolist()
     found: list[Reason] = []
-    for place in np.argsort(-by_family, kind="stable"):
+    for place in sorted(range(len(NAMES)), key=by_family.__getitem__, reverse=True):
         if by_family[place] < CONTRIBUTION_MIN or len(found) == REASONS_MAX:
             break
         name = NAMES[place]
-        loudest = _loudest(name, picture)
-        if loudest is not None:
-            found.append(_reason(name, blocks[name], loudest, float(by_family[place]), picture))
+        speakers = [at for at in _PLACES[name] if honest[at]]
+        if speakers:
+            loudest = max(speakers, key=parts.__getitem__)
+            found.append(_reason(name, blocks[name], loudest, by_family[place], picture))
     return tuple(found)
-
-
-def _loudest(family: str, picture: Picture) -> int | None:
-    # Only a feature that means what its weight says may speak for the family.
-    _, places = _places(family)
-    honest = (picture.parts[places] > 0) & (
-        np.sign(picture.x[places] - picture.usual[places]) == _SIGNS[places]
-    )
-    if not honest.any():
-        return None
-    return int(places[np.argmax(np.where(honest, picture.parts[places], -np.inf))])
 
 
 def _reason(
     family: str, block: Block, feature: int, contribution: float, picture: Picture
 ) -> Reason:
-    names, places = _places(family)
-    value = dict(zip(names, picture.x[places].tolist(), strict=True))
+    value = {FEATURES[at].name: float(picture.x[at]) for at in _PLACES[family]}
     telling = FAMILIES[family].reason(block, value, picture.now_ms)
     return Reason(
         family=family,
@@ -91,11 +86,6 @@ def _reason(
         since=instant(telling.since_ms) if telling.since_ms else None,
         evidence=_evidence(block, picture.partition),
     )
-
-
-def _places(family: str) -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.intp]]]:
-    places = np.array([place for place, name in enumerate(FAMILY_OF) if name == family])
-    return [FEATURES[place].name for place in places], places
 
 
 def _evidence(block: Block, partition: int) -> Evidence | None:

@@ -31,8 +31,9 @@ def lifetime_value(yearly_revenue: F64, settings: ValueSettings) -> F64:
     --------
     >>> lifetime_value(np.array([120_000.0]), ValueSettings(loyalty=0.8))
     array([288000.])
-    >>> lifetime_value(np.array([120_000.0]), ValueSettings(loyalty=0.8, margin=0.3, discount=0.1))
-    array([71620.93...])
+    >>> settings = ValueSettings(loyalty=0.8, margin=0.3, discount=0.1)
+    >>> lifetime_value(np.array([120_000.0]), settings).round()
+    array([71621.])
     """
     d, years = settings.discount, settings.years_kept
     annuity = years if d == 0 else (1 - (1 + d) ** -years) / d

@@ -79,12 +79,12 @@ def apply(block: Block, batch: Batch) -> None:
 def features(block: Block, now_ms: I64) -> tuple[F64, ...]:
     """Measure each row of the block at its own `now_ms`, shape (n,); all at least 0."""
     opened_ms, is_open, severity = _open(block)
-    oldest_ms = np.where(is_open, opened_ms, now_ms[:, None]).min(axis=1)
+    oldest_ms = np.where(is_open, opened_ms, now_ms).min(axis=0)
     age_ms = np.maximum(now_ms - block["counted_ms"], 0)
     return (
-        is_open.sum(axis=1).astype(np.float64),
+        is_open.sum(axis=0).astype(np.float64),
         log1p(np.minimum(days_since(now_ms, oldest_ms), AGE_MAX_DAYS)),
-        np.where(is_open, severity, 0).max(axis=1).astype(np.float64),
+        np.where(is_open, severity, 0).max(axis=0).astype(np.float64),
         log1p(block["opened_90d"] * weight(age_ms, HALF_LIFE_DAYS)),
     )
 
@@ -92,8 +92,8 @@ def features(block: Block, now_ms: I64) -> tuple[F64, ...]:
 def floor(block: Block, now_ms: I64) -> U8:
     """Hold the band at at risk while a critical complaint of the last two weeks is open."""
     opened_ms, is_open, severity = _open(block)
-    recent = now_ms[:, None] - opened_ms <= FLOOR_MS
-    holds = (is_open & recent & (severity == Severity.CRITICAL)).any(axis=1)
+    recent = now_ms - opened_ms <= FLOOR_MS
+    holds = (is_open & recent & (severity == Severity.CRITICAL)).any(axis=0)
     return np.where(holds, FLOOR, 0).astype(np.uint8)
 
 
@@ -123,7 +123,8 @@ def _open(block: Block) -> tuple[I64, Mask, U8]:
 
 
 def _places(block: Block, name: str) -> NDArray[Any]:
-    return np.stack([block[name.format(n)] for n in range(PLACES)], axis=1)
+    # Shape (PLACES, n): whatever is asked of all places of a row is then asked of whole columns.
+    return np.stack([block[name.format(n)] for n in range(PLACES)])
 
 
 def _place(block: Block, rows: Places, reference: U64, opens: Mask) -> Places:
@@ -132,16 +133,16 @@ def _place(block: Block, rows: Places, reference: U64, opens: Mask) -> Places:
     A resolution of a complaint nobody knows takes a free place (its opening may be late), but
     pushes none out: -1.
     """
-    references = _places(block, "reference_{}")[rows]
-    opened_ms, is_open, severity = (column[rows] for column in _open(block))
-    resolved_ms = _places(block, "resolved_{}_ms")[rows]
-    own = references == reference[:, None]
+    references = _places(block, "reference_{}")[:, rows]
+    opened_ms, is_open, severity = (column[:, rows] for column in _open(block))
+    resolved_ms = _places(block, "resolved_{}_ms")[:, rows]
+    own = references == reference
     tier = np.where(is_open, 3 + severity.astype(np.int64), 2)
     tier = np.where(own, 0, np.where(references == 0, 1, tier))
     since_ms = np.where(is_open, opened_ms, resolved_ms)
-    lowest = tier.min(axis=1, keepdims=True)
-    place = np.argmin(np.where(tier == lowest, since_ms, np.iinfo(np.int64).max), axis=1)
-    return np.where(opens | (lowest[:, 0] < 2), place, -1)
+    lowest = tier.min(axis=0)
+    place = np.argmin(np.where(tier == lowest, since_ms, np.iinfo(np.int64).max), axis=0)
+    return np.where(opens | (lowest < 2), place, -1)
 
 
 def _write(block: Block, n: int, rows: Places, told: Batch, chosen: tuple[Mask, Mask]) -> None:

@@ -43,6 +43,8 @@ def apply(block: Block, batch: Batch) -> None:
     """Take a batch of events into the columns, in place. No row occurs twice in a batch."""
     contacts = batch.of(Kind.CONTACT_MADE, Kind.CUSTOMER_CONTACTED)
     ours = contacts.where(contacts.code < Direction.IN)
+    if not len(ours):
+        return
     count, rows = block["outbound_90d"], ours.rows
     count[rows] = added(count[rows], block["outbound_ms"][rows], ours.at_ms, HALF_LIFE_DAYS)
     latest(block, "outbound_ms", ours)

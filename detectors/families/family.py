@@ -117,6 +117,8 @@ def put(block: Block, name: str, rows: At, value: NDArray[Any], where: NDArray[n
 
 def latest(block: Block, name: str, batch: Batch) -> None:
     """Move an instant forward to the events' own. A maximum needs no order."""
+    if not len(batch):
+        return
     column = block[name]
     column[batch.rows] = np.maximum(column[batch.rows], batch.at_ms)
 

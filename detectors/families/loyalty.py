@@ -49,6 +49,8 @@ def apply(block: Block, batch: Batch) -> None:
     """Take a batch of events into the columns, in place. No row occurs twice in a batch."""
     earliest(block, "first_ms", batch.of(*ACTIVITY))
     used = batch.of(Kind.PROGRAMME_USED)
+    if not len(used):
+        return
     offers, rows = block["offers_90d"], used.rows
     offers[rows] = added(offers[rows], block["offer_ms"][rows], used.at_ms, HALF_LIFE_DAYS)
     latest(block, "offer_ms", used)

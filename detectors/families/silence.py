@@ -38,6 +38,8 @@ FEATURES = (
 def apply(block: Block, batch: Batch) -> None:
     """Take a batch of events into the columns, in place. No row occurs twice in a batch."""
     active = batch.of(*ACTIVITY)
+    if not len(active):
+        return
     latest(block, "active_ms", active)
     remember(block, active)
 

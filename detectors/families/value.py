@@ -11,7 +11,7 @@ import numpy as np
 
 from detectors.arrays import F64, I64, NEVER
 from detectors.batch import Batch
-from detectors.decay import added, log, log1p, weight
+from detectors.decay import log, log1p, weight, weights
 from detectors.families.family import (
     EVIDENCE,
     Block,
@@ -58,12 +58,14 @@ FEATURES = (
 def apply(block: Block, batch: Batch) -> None:
     """Take a batch of events into the columns, in place. No row occurs twice in a batch."""
     bought = batch.of(Kind.PURCHASE_MADE)
-    rows, bought_ms = bought.rows, block["bought_ms"][bought.rows]
+    if not len(bought):
+        return
+    rows = bought.rows
+    kept, new = weights(block["bought_ms"][rows], bought.at_ms, HALF_LIFE_DAYS)
     lines = np.bitwise_count(bought.lines).astype(np.float64)
     named = (lines > 0).astype(np.float64)
     for name, more in (("spend_28d", bought.amount), ("lines_28d", lines), ("bought_28d", named)):
-        total = block[name]
-        total[rows] = added(total[rows], bought_ms, bought.at_ms, HALF_LIFE_DAYS, more)
+        block[name][rows] = block[name][rows] * kept + more * new
     latest(block, "bought_ms", bought)
     remember(block, bought)
     block["lines_ever"][rows] |= bought.lines

@@ -58,6 +58,8 @@ FEATURES = (
 def apply(block: Block, batch: Batch) -> None:
     """Take a batch of events into the columns, in place. No row occurs twice in a batch."""
     active = batch.of(*ACTIVITY)
+    if not len(active):
+        return
     rows, counted_ms = active.rows, block["counted_ms"]
     earliest(block, "first_ms", active)
     for days in HALF_LIVES:

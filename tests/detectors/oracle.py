@@ -67,6 +67,7 @@ class Told:
     counts: list[tuple[int, list[int]]] = field(default_factory=list)  # tick, in each band
     mondays: list[Monday] = field(default_factory=list)
     labels: list[tuple[int, list[int]]] = field(default_factory=list)  # Monday, by number
+    gone_ms: list[list[int]] = field(default_factory=list)  # beside the labels
     switches: list[tuple[int, int, float]] = field(default_factory=list)  # version, lifted, shift
 
 
@@ -114,6 +115,7 @@ class Oracle:
         if is_monday(as_of_ms) and self.customers:
             y = [customer.churn.y(as_of_ms) for customer in self.customers]
             self.told.labels.append((as_of_ms, y))
+            self.told.gone_ms.append([customer.churn.gone_ms() for customer in self.customers])
 
     def _model(self, model: Model) -> None:
         if self.has_model and model.version <= self.model.version:

@@ -64,6 +64,11 @@ class Churn:
     def y(self, monday_ms: int) -> int:
         return int(self.told_within(monday_ms) == (self.label == "churned"))
 
+    def gone_ms(self) -> int:
+        """Give when this customer churned, if it came to that."""
+        told = self.label == "churned"
+        return self.churned_ms if told else self.active_ms + self.horizon_ms
+
     def open_weeks(self, tick_ms: int) -> set[int]:
         """Give the Mondays, by number, not asked yet whose horizon holds what the label asks."""
         first = max((tick_ms - self.horizon_ms - MONDAY_MS) // WEEK_MS + 1, 0)

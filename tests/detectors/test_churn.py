@@ -28,7 +28,7 @@ def after(settings: ChurnSettings, *events: tuple[Kind, int]) -> Block:
     block = a_block()
     for kind, at_ms in events:
         ((_, batch),) = rounds(a_slice([One(0, kind, at_ms, 0)]).columns)
-        churn.apply(block, batch, settings)
+        churn.apply(block, batch, settings, 0)
     return block
 
 

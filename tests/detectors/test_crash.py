@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from detectors.ledger import Head, Ledger
 from detectors.slices import Model, Slice, Tick
 from tests.detectors.any_log import A_WEEK, Steps, any_log, quick
 from tests.detectors.logs import cut
+from tests.detectors.nasty import nasty_steps
 from tests.detectors.runs import effects, run
 
 Records = list[Slice | Tick | Model]
@@ -78,6 +80,21 @@ def test_what_is_said_again_after_a_crash_is_said_in_the_same_words(
     again.work(records, len(records))
     before = {said for said in run(records, A_WEEK).effects() if said.startswith(b'{"partition"')}
     assert {said for said in again.said if said.startswith(b'{"partition"')} <= before
+
+
+@pytest.mark.parametrize("flushed", [0.0, 0.5, 1.0])
+def test_rows_weeks_ahead_of_the_head_wait_until_the_log_reaches_them(flushed: float) -> None:
+    records = list(cut(nasty_steps(n=150, n_customers=12, seed=4, days=45), 5))
+    kept, third = Kept(), len(records) // 3
+    for until in (third, 2 * third):
+        ledger = kept.work(records, until).ledger
+        dirty = ledger.take_dirty().tolist()
+        kept.flush_rows(ledger, dirty if until == third else dirty[: round(flushed * len(dirty))])
+        if until == third:
+            kept.flush_head(ledger)
+    undisturbed = run(records, A_WEEK)
+    assert everything(kept.work(records, len(records)).ledger) == everything(undisturbed.ledger)
+    assert set(undisturbed.effects()) <= set(kept.said)
 
 
 def everything(ledger: Ledger) -> tuple[bytes, bytes]:

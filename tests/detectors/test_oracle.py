@@ -125,6 +125,7 @@ def test_every_snapshot_and_label_is_that_of_the_oracle(settings: str, log: str,
         assert found.top_family.tolist() == monday.top_family
     labels = [outcome.labels for outcome in outcomes if outcome.labels]
     assert [(found.as_of_ms, found.y.tolist()) for found in labels] == told.labels
+    assert [found.churned_ms.tolist() for found in labels] == told.gone_ms
     assert {y for _, labels_of_week in told.labels for y in labels_of_week} == {0, 1}
 
 
