@@ -17,11 +17,13 @@ from streams.desk_counts import DeskCounts
 from streams.events.encode import encode
 from streams.events.outcomes import TaskClosed as TaskClosedEvent
 from streams.events.outcomes import TaskResult
+from streams.log_reader import LogReader, Record
 from streams.partitions import partition_of
 from streams.role import Kit, Records, Role
 from streams.topics import DESK_LOG, OUTCOMES, TASKS
 
 SOURCE = "ebbwatch.desk"
+AT_ONCE = 500  # records of the log between two writes to the board
 
 
 class DeskWorker(Role):
@@ -30,7 +32,10 @@ class DeskWorker(Role):
     name = "churn-desk"
     topics = (DESK_LOG,)
 
-    def __init__(self, board: Board, settings: DeskSettings, playbooks: Playbooks) -> None:
+    def __init__(
+        self, bootstrap_servers: str, board: Board, settings: DeskSettings, playbooks: Playbooks
+    ) -> None:
+        self._servers = bootstrap_servers
         self._board, self._settings, self._playbooks = board, settings, playbooks
         self.done = DeskCounts()
         self._desks: dict[int, Desk] = {}
@@ -42,11 +47,19 @@ class DeskWorker(Role):
         await kit.writer.partitions(TASKS)
 
     async def assigned(self, partition: int) -> None:
-        """Go on from what the board keeps."""
+        """Go on from what the board keeps; an empty or older board is made up for from the log."""
         kept = await self._board.load(partition)
         self._desks[partition] = Desk(
             self._settings, self._playbooks, kept.documents, kept.position
         )
+        missed: list[Record] = []
+        async with LogReader(self._servers) as reader:
+            async for record in reader.read(DESK_LOG, partition, kept.position + 1):
+                missed.append(record)
+                if len(missed) == AT_ONCE:
+                    await self.step(partition, DESK_LOG, missed)
+                    missed = []
+        await self.step(partition, DESK_LOG, missed)
 
     async def revoked(self, partition: int) -> None:
         """Forget a desk that went to another worker."""

@@ -54,6 +54,8 @@ class LogReader:
     async def ends(self, topic: str, partition: int) -> tuple[int, int]:
         """Give the offsets at which a partition begins and ends."""
         place = TopicPartition(topic, partition)
+        # Else the first question about a topic fails inside and is asked again after 0.1 s.
+        await self._asker._client.add_topic(topic)
         begin = await self._asker.beginning_offsets([place])
         end = await self._asker.end_offsets([place])
         return begin[place], end[place]

@@ -34,7 +34,7 @@ def _trainer(settings: Settings, endpoints: Endpoints) -> Role:
 
 def _desk(settings: Settings, endpoints: Endpoints) -> Role:
     board = RedisBoard.connect(endpoints.redis_url, settings.topics.desk_partitions)
-    return DeskWorker(board, settings.desk, playbooks.shipped())
+    return DeskWorker(endpoints.bootstrap_servers, board, settings.desk, playbooks.shipped())
 
 
 ROLES: dict[str, Build] = {

@@ -7,11 +7,12 @@ the same servers with the same settings.
 import asyncio
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from detectors.errors import EmbeddedError
 from streams import topics_apply
 from streams.embedded import Endpoints, servers
 from streams.embedded.environment import child_environment, state_folder
@@ -21,6 +22,7 @@ from streams.settings import Settings
 
 ROLES = ("intake", "scorer", "trainer", "desk")
 SETTINGS = "settings.json"
+NOTE = "note.txt"  # what is invented in a demonstration, told wherever its tasks are shown
 
 
 @dataclass
@@ -49,10 +51,24 @@ def settings_file(state: Path | None = None) -> Path:
     return (state or state_folder()) / SETTINGS
 
 
-def forget(state: Path | None = None) -> None:
-    """Throw away the data of earlier runs; the servers must not be running."""
+def begin_demo(notes: Iterable[str], state: Path | None = None) -> None:
+    """Throw away the data of an earlier demonstration, and write down what is invented in this.
+
+    Raises
+    ------
+    EmbeddedError
+        If the folder holds data that no demonstration left there.
+    """
+    folder = state or state_folder()
+    if (folder / "kafka").exists() and not (folder / NOTE).exists():
+        raise EmbeddedError(
+            f"{folder} holds the data of `ebbwatch up`, and a demonstration starts empty",
+            remedy="Name another folder in EBBWATCH_STATE_DIR, or remove this one.",
+        )
     for name in ("kafka", "store", *ROLES):
-        shutil.rmtree((state or state_folder()) / name, ignore_errors=True)
+        shutil.rmtree(folder / name, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / NOTE).write_text("\n".join(notes))
 
 
 @contextmanager

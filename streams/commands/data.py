@@ -4,7 +4,7 @@ import asyncio
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
@@ -13,9 +13,11 @@ from streams.commands import sending
 from streams.commands.common import SettingsFile
 from streams.commands.printing import console
 from streams.commands.shown import NO_TASK, task_line
-from streams.commands.system import System, present, running_system
+from streams.commands.system import System, keep_note, present, running_system
 from streams.commands.typed import Severity, Typed, event_of, event_type
-from streams.sources.source import Source
+
+if TYPE_CHECKING:
+    from streams.sources.source import Source
 
 
 def add_to(app: App) -> None:
@@ -73,6 +75,7 @@ def feed(
     out, began_s = console(), time.monotonic()
     for line in feeding.remarks(system.settings, found):
         out.print(line)
+    keep_note(found.notes)
     fed = asyncio.run(feeding.feed(system, found, pace))
     seconds = time.monotonic() - began_s
     out.print(f"{fed.n_events:,} events fed and processed in {seconds:.0f} s.")
@@ -104,13 +107,14 @@ def _tell(sent: sending.Sent, verdict: sending.Verdict | None) -> None:
             f"{sent.event.subject} over no line, or waits for the next tick."
         )
     elif verdict.task is not None:
-        out.print(f"After {verdict.seconds:.2f} s on the board: {task_line(verdict.task)}")
+        after = f"After {verdict.seconds:.2f} s on the board ({verdict.decision.value})"
+        out.print(f"{after}: {task_line(verdict.task)}")
     else:
         why = NO_TASK.get(verdict.decision, f"an alert: {verdict.decision.value}")
         out.print(f"After {verdict.seconds:.2f} s: {why.format(owner=verdict.owner)}.")
 
 
-def _source(name: str | None, events: tuple[str, ...], mapping: Path | None) -> Source:
+def _source(name: str | None, events: tuple[str, ...], mapping: Path | None) -> "Source":
     if (name is None) == (mapping is None):
         raise EbbwatchError("feed what? Give --source retail, or --mapping MAP.toml --events FILE")
     if mapping is not None:

@@ -131,7 +131,7 @@ def close(
     by: By = None,
     settings: SettingsFile = None,
 ) -> None:
-    """Say how it ended. It goes back to the customer as an event, and the model learns of it."""
+    """Say how it ended. It goes back to the customer as an event."""
     if reason is not None and group(reason) not in GROUPS:
         known = ", ".join(sorted(GROUPS))
         raise EbbwatchError(f"--reason {reason} is in no group of reasons; there are {known}")

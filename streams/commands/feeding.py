@@ -7,11 +7,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from detectors.errors import EbbwatchError, SettingsError
-from streams.commands.system import System
+from streams.commands.system import System, latest_tick
 from streams.feed import Fed, feeding
 from streams.lags import wait_until_done
 from streams.settings import Settings
-from streams.sources.files import FileSource
 from streams.sources.pacing import paced
 from streams.sources.source import Source
 
@@ -73,12 +72,11 @@ def remarks(settings: Settings, source: Source) -> Iterator[str]:
         value = _setting(settings, key)
         if value != wanted:
             yield f"The data asks for {key}={wanted}; the running system has {value}."
-    if isinstance(source, FileSource):
-        yield from source.notes
-        if source.n_refused:
-            yield f"{source.n_refused:,} rows give no event; the first of them:"
-        for letter in source.refused[:LETTERS_SHOWN]:
-            yield f"  {letter.file}, row {letter.row}, {letter.event}: {letter.reason}"
+    yield from source.notes
+    if source.n_refused:
+        yield f"{source.n_refused:,} rows give no event; the first of them:"
+    for letter in source.refused[:LETTERS_SHOWN]:
+        yield f"  {letter.file}, row {letter.row}, {letter.event}: {letter.reason}"
 
 
 async def feed(system: System, source: Source, speed: float | None) -> Fed:
@@ -91,11 +89,16 @@ async def feed(system: System, source: Source, speed: float | None) -> Fed:
     """
     settings, servers = system.settings, system.endpoints.bootstrap_servers
     steps = paced(source, settings.intake.tick_hours, settings.churn.horizon_days)
+    async with system.reader() as reader:
+        heard = await latest_tick(reader)
     with system.answers(), _bar() as bar:
+        if heard is not None:
+            told = f"History up to {heard[0]:%Y-%m-%d %H:%M} was heard before;"
+            bar.console.print(f"{told} of what lies before it, only what is new is taken, late.")
         watch = _Watch(bar, source.n_events)
         async with feeding(servers, settings.topics.partitions, source.name) as feed:
             await feed.run(steps, watch.progress, speed)
-            bar.update(watch.task, completed=feed.fed.n_events)
+            bar.update(watch.task, completed=feed.fed.n_events, told="the roles finish")
             await wait_until_done(servers, lambda: None)
             return feed.fed
 

@@ -10,7 +10,7 @@ from streams import demo as demonstration
 from streams.commands.common import AsJson, Sets, SettingsFile
 from streams.embedded import endpoints
 from streams.roles import run_role
-from streams.runtime import forget, running
+from streams.runtime import begin_demo, running
 from streams.settings import load
 from streams.sources.retail import Retail
 
@@ -50,7 +50,7 @@ def demo(
     """Feed a year of real purchases through the whole system, then go on running."""
     source = Retail()
     preset = source.preset | demonstration.PRESET
-    forget()
+    begin_demo(source.notes)
     with running(load(set_, settings, preset)) as system:
         report = demonstration.show(system, source, _times(speed))
         if json:

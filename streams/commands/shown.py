@@ -118,12 +118,11 @@ def task_line(task: Task, language: Language = "en") -> str:
 
     The id comes first, because it is what one needs next.
     """
-    why = " ".join(_said(reason, language) for reason in task.reasons[:1])
-    return (
+    told = (
         f"{task.id} {say(STATES[task.state], language)}: customer {task.customer}, "
-        f"{_owner(task.owner, language)}, due {_when(task.due_at)}: {say(task.title, language)}. "
-        f"{why}"
+        f"{_owner(task.owner, language)}, due {_when(task.due_at)}: {say(task.title, language)}."
     )
+    return " ".join([told, *(_said(reason, language) for reason in task.reasons[:1])])
 
 
 def say(words: Words, language: Language) -> str:

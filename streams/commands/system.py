@@ -95,6 +95,13 @@ def note() -> str | None:
         return None
 
 
+def keep_note(lines: Sequence[str]) -> None:
+    """Have something said wherever the data is shown, beside what is said already."""
+    said = (note() or "").splitlines()
+    state_folder().mkdir(parents=True, exist_ok=True)
+    (state_folder() / NOTE).write_text("\n".join(dict.fromkeys([*said, *lines])))
+
+
 async def present(system: System, reader: LogReader) -> datetime:
     """Give the time it is where the system's events are, in whole milliseconds.
 
@@ -110,14 +117,14 @@ async def present(system: System, reader: LogReader) -> datetime:
     now -= timedelta(microseconds=now.microsecond % 1000)
     if system.settings.intake.ticks == "wall":
         return now
-    heard = await _latest_tick(reader)
+    heard = await latest_tick(reader)
     if heard is None:
         raise EbbwatchError("nothing was fed yet, so it is no time yet. Give --at TIME")
     tick_at, heard_at = heard
     return tick_at + max(now - heard_at, timedelta())
 
 
-async def _latest_tick(reader: LogReader) -> tuple[datetime, datetime] | None:
+async def latest_tick(reader: LogReader) -> tuple[datetime, datetime] | None:
     """Give the latest tick that the first desk was told, and when it was told."""
     begin, end = await reader.ends(DESK_LOG, 0)
     n_records = _LOOK_BACK

@@ -1,0 +1,196 @@
+"""What the bench feeds: the customers of a company, their past, and two days of their life.
+
+Drawn from a seed: the same load is the same bytes. The two days hold what a scorer does beside
+scoring: a tick every hour, a Sunday on which labels mature, a Monday with its snapshots.
+Fails to be any real company: every customer is as busy as any other.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from detectors.arrays import DAY_MS, WEEK_MS
+from detectors.reasons import instant
+from streams.events.activity import (
+    Login,
+    LoginMade,
+    ProgrammeUse,
+    ProgrammeUsed,
+    Purchase,
+    PurchaseMade,
+    Usage,
+    UsageRecorded,
+)
+from streams.events.clock import Advance, ClockAdvanced
+from streams.events.complaints import Complaint, ComplaintOpened, ComplaintResolved, Step
+from streams.events.contacts import Contact, ContactMade
+from streams.events.envelope import AnyEvent, at_ms
+from streams.events.profiles import Profile, ProfileUpdated
+
+HOUR_MS = DAY_MS // 24
+BEGIN_MS = at_ms(datetime(2024, 3, 9, 12, tzinfo=UTC))  # a Saturday, noon
+HOURS = 48
+# What was before: most customers are as busy as ever, every tenth one has been falling silent.
+PAST_PURCHASES = 2
+BUSY_PAST_MS, QUIET_PAST_MS = DAY_MS, 8 * WEEK_MS
+QUIET_SHARE = 0.1
+
+OWNERS = tuple(f"manager-{number:02d}" for number in range(12))
+LINES = ("bearings", "belts", "drives", "filters", "motors", "pumps", "seals", "sensors", "valves")
+SHARES = {
+    "purchase": 0.92,
+    "login": 0.02,
+    "usage": 0.02,
+    "contact": 0.02,
+    "complaint": 0.01,
+    "offer": 0.01,
+}
+SOURCE = "//shop.example/checkout"
+
+
+@dataclass(frozen=True)
+class Load:
+    """`n_events` of two days, spread evenly over `n_customers`, after a past of their own."""
+
+    n_events: int = 400_000
+    n_customers: int = 100_000
+    seed: int = 7
+
+    @property
+    def n_past(self) -> int:
+        """Count the events of the past: profiles and purchases."""
+        return self.n_customers * (1 + PAST_PURCHASES)
+
+    def past(self) -> Iterator[AnyEvent]:
+        """Give every customer's profile, then their earlier purchases in the order of time."""
+        for number in range(self.n_customers):
+            data = Profile(
+                owner=OWNERS[number % len(OWNERS)], tier="ABC"[number % 3], language="en"
+            )
+            yield ProfileUpdated(
+                specversion="1.0",
+                id=f"profile-{number}",
+                source="//crm.example.com",
+                time=instant(BEGIN_MS - QUIET_PAST_MS),
+                subject=_name(number),
+                data=data,
+            )
+        for customers, past_ms in ((self._quiet, QUIET_PAST_MS), (self._busy, BUSY_PAST_MS)):
+            n_purchases = len(customers) * PAST_PURCHASES
+            yield from self._drawn(n_purchases, customers, (BEGIN_MS - past_ms, BEGIN_MS))
+
+    def events(self) -> Iterator[AnyEvent]:
+        """Give the events of the two days, a clock after each hour of them."""
+        due_ms, end_ms = BEGIN_MS, BEGIN_MS + HOURS * HOUR_MS
+        for event in self._drawn(self.n_events, self._busy, (BEGIN_MS, end_ms), tuple(SHARES)):
+            while at_ms(event.time) >= due_ms:
+                yield _clock(due_ms)
+                due_ms += HOUR_MS
+            yield event
+        yield _clock(end_ms)
+
+    @property
+    def _busy(self) -> range:
+        return range(self.n_customers - len(self._quiet))
+
+    @property
+    def _quiet(self) -> range:
+        return range(self.n_customers - int(self.n_customers * QUIET_SHARE), self.n_customers)
+
+    def _drawn(
+        self,
+        n_events: int,
+        customers: range,
+        span_ms: tuple[int, int],
+        kinds: tuple[str, ...] = ("purchase",),
+    ) -> Iterator[AnyEvent]:
+        chance = np.random.default_rng((self.seed, n_events, *span_ms))
+        shares = np.array([SHARES[kind] for kind in kinds])
+        drawn = zip(
+            np.sort(chance.integers(*span_ms, n_events)).tolist(),
+            chance.integers(customers.start, customers.stop, n_events).tolist(),
+            chance.choice(len(kinds), n_events, p=shares / shares.sum()).tolist(),
+            chance.gamma(2.0, 20.0, n_events).round(2).tolist(),
+            strict=True,
+        )
+        open_complaints: deque[tuple[str, str]] = deque()
+        for place, (when_ms, customer, kind, amount) in enumerate(drawn):
+            head = {
+                "specversion": "1.0",
+                "id": f"{span_ms[0]:012x}-{place:012x}",
+                "source": SOURCE,
+                "time": instant(when_ms),
+                "subject": _name(customer),
+                "datacontenttype": "application/json",
+            }
+            if kinds[kind] == "complaint":
+                yield _complaint(head, place, open_complaints)
+            else:
+                yield _MADE[kinds[kind]](head, place, amount)
+
+
+def _name(number: int) -> str:
+    return f"customer-{number:08d}"
+
+
+def _clock(to_ms: int) -> ClockAdvanced:
+    to = instant(to_ms)
+    return ClockAdvanced(
+        specversion="1.0", id=f"clock-{to_ms}", source=SOURCE, time=to, data=Advance(to=to)
+    )
+
+
+def _purchase(head: dict[str, Any], place: int, amount: float) -> AnyEvent:
+    first = place % len(LINES)
+    data = Purchase(
+        amount=amount,
+        currency="EUR",
+        quantity=float(1 + place % 5),
+        lines=LINES[first : first + 1 + place % 3],
+        reference=f"order-{place:012d}",
+    )
+    return PurchaseMade(**head, data=data)
+
+
+def _login(head: dict[str, Any], place: int, amount: float) -> AnyEvent:
+    return LoginMade(**head, data=Login(channel="portal"))
+
+
+def _usage(head: dict[str, Any], place: int, amount: float) -> AnyEvent:
+    data = Usage(amount=amount, unit="hours", line=LINES[place % len(LINES)])
+    return UsageRecorded(**head, data=data)
+
+
+def _contact(head: dict[str, Any], place: int, amount: float) -> AnyEvent:
+    data = Contact(direction="out", channel="phone", reason="care", answered=place % 3 > 0)
+    return ContactMade(**head, data=data)
+
+
+def _offer(head: dict[str, Any], place: int, amount: float) -> AnyEvent:
+    return ProgrammeUsed(**head, data=ProgrammeUse(points_earned=amount, offer="spring"))
+
+
+# Every second one puts right what was opened longest ago.
+def _complaint(head: dict[str, Any], place: int, still: deque[tuple[str, str]]) -> AnyEvent:
+    if place % 2 and still:
+        customer, complaint = still.popleft()
+        return ComplaintResolved(**head | {"subject": customer}, data=Step(complaint_id=complaint))
+    complaint = f"complaint-{place:012d}"
+    still.append((head["subject"], complaint))
+    data = Complaint(
+        complaint_id=complaint, kind="delivery", severity="major", channel="phone", language="en"
+    )
+    return ComplaintOpened(**head, data=data)
+
+
+_MADE: dict[str, Callable[[dict[str, Any], int, float], AnyEvent]] = {
+    "purchase": _purchase,
+    "login": _login,
+    "usage": _usage,
+    "contact": _contact,
+    "offer": _offer,
+}

@@ -1,0 +1,150 @@
+"""The real system, to be disturbed: servers of its own, and each role a process of its own."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+from aiokafka.errors import KafkaError
+
+from streams import topics_apply
+from streams.audit import Line, audit
+from streams.embedded import Endpoints, KafkaServer, StoreServer
+from streams.exits import Exit
+from streams.feed import Feed, feeding
+from streams.lags import lags
+from streams.runtime import ROLES
+from streams.settings import Settings, load
+from streams.sources.pacing import Step, paced
+from tests.faults.live_roles import Member
+from tests.faults.live_source import N_DAYS, SmallTown
+
+POLL_S = 0.02
+AGAIN_S = 0.5  # what a supervisor waits before it starts a role again
+RESTARTED = frozenset({Exit.UNEXPECTED, Exit.STALLED})
+FED_WITHIN_S, DONE_WITHIN_S = 150.0, 60.0
+DAY_S = 86_400.0
+
+TUNING: dict[str, object] = {
+    "worker.session_timeout_s": 6.0,  # what the partitions of a nameless killed worker wait for
+    "worker.flush_interval_s": 0.3,
+    "worker.pulse_interval_s": 0.01,
+    "worker.max_poll_records": 40,  # many small steps, so that a kill meets one of them
+}
+
+
+def settings_of(source: SmallTown) -> Settings:
+    """Give the settings of all live tests."""
+    return load((), None, source.preset | TUNING)
+
+
+class System:
+    """Two servers and four roles, fed with a source."""
+
+    def __init__(self, folder: Path, source: SmallTown) -> None:
+        self.kafka, self.store = KafkaServer(folder, keep=False), StoreServer(folder, keep=False)
+        self.settings, self.source = settings_of(source), source
+        self.codes: list[tuple[str, int]] = []  # of roles that their supervisor started again
+        self._folder = folder
+        self._members: list[Member] = []
+        self._supervisors: list[asyncio.Task[None]] = []
+        self._feed: Feed | None = None
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Say where the servers are."""
+        return Endpoints(self.kafka.address, self.store.address)
+
+    async def start(self) -> None:
+        """Start the servers and make the topics."""
+        servers = (self.store, self.kafka)
+        await asyncio.gather(*(asyncio.to_thread(server.start) for server in servers))
+        async with topics_apply.connected(self.kafka.address) as admin:
+            await topics_apply.apply(admin, self.settings.topics)
+
+    async def close(self) -> None:
+        """End everything that runs."""
+        for supervisor in self._supervisors:
+            supervisor.cancel()
+        await asyncio.gather(*self._supervisors, return_exceptions=True)
+        await asyncio.gather(*(member.gone() for member in self._members))
+        for server in (self.kafka, self.store):
+            await asyncio.to_thread(server.close)
+
+    def starting(self, role: str, instance: str | None = None) -> Member:
+        """Start a process of a role; `instance` is its name in its group."""
+        tuning = self.settings.worker.model_copy(update={"instance": instance})
+        settings = self.settings.model_copy(update={"worker": tuning})
+        file = self._folder / f"{role}-{len(self._members)}.json"
+        file.write_text(settings.model_dump_json())
+        self._members.append(Member(role, file, self.endpoints.environment()))
+        return self._members[-1]
+
+    async def member(self, role: str, instance: str | None = None) -> Member:
+        """Start a process of a role and wait until it is ready."""
+        started = self.starting(role, instance)
+        await started.ready()
+        return started
+
+    async def all_roles(self, instance: str | None = None) -> dict[str, Member]:
+        """Start a process of each role and wait until they are ready."""
+        started = {role: self.starting(role, instance) for role in ROLES}
+        await asyncio.gather(*(member.ready() for member in started.values()))
+        return started
+
+    async def supervised(self) -> None:
+        """Start each role, and start it again wherever it ends for want of a server.
+
+        An end that nobody foresaw, and a refusal, fail the feed.
+        """
+        for member in (await self.all_roles()).values():
+            self._supervisors.append(asyncio.create_task(self._again(member)))
+
+    async def _again(self, member: Member) -> None:
+        while True:
+            code = await member.ended()
+            assert code in RESTARTED, str(member)
+            self.codes.append((member.role, code))
+            await asyncio.sleep(AGAIN_S)
+            member = self.starting(member.role)
+
+    async def fed(self, seconds: float | None = None) -> None:
+        """Feed the source, over so many seconds or as fast as it goes, until all is processed."""
+        speed = None if seconds is None else N_DAYS * DAY_S / seconds
+        try:
+            async with asyncio.timeout(FED_WITHIN_S):
+                async with feeding(self.kafka.address, self._n_partitions, "feed") as self._feed:
+                    await self._feed.run(self._steps(), lambda _: self._look(), speed)
+            async with asyncio.timeout(DONE_WITHIN_S):
+                while await self._behind():
+                    self._look()
+                    await asyncio.sleep(POLL_S)
+        except TimeoutError as error:
+            raise TimeoutError("\n".join(map(str, self._members))) from error
+
+    async def share(self, part: float) -> None:
+        """Wait until so much of the source has been fed."""
+        while self._feed is None or self._feed.fed.n_events < part * self.source.n_events:
+            await asyncio.sleep(POLL_S)
+
+    async def audited(self) -> list[Line]:
+        """Replay all logs and compare."""
+        return await audit(self.kafka.address, self.settings, lambda *_: None)
+
+    @property
+    def _n_partitions(self) -> int:
+        return self.settings.topics.partitions
+
+    def _steps(self) -> Iterator[Step]:
+        settings = self.settings
+        return paced(self.source, settings.intake.tick_hours, settings.churn.horizon_days)
+
+    def _look(self) -> None:
+        for supervisor in self._supervisors:
+            if supervisor.done():
+                supervisor.result()
+
+    async def _behind(self) -> bool:
+        try:
+            return any((await lags(self.kafka.address)).values())
+        except KafkaError:
+            return True  # no broker, no answer
