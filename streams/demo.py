@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from alerts.alert import Alert
 from alerts.records import decode_desk
 from alerts.redis_board import RedisBoard
+from detectors.kinds import Kind
 from detectors.slices import Slice
 from streams.customer_log import incoming, kind_of
 from streams.feed import Fed, feeding
@@ -48,6 +49,7 @@ class Report:
 
     fed: int
     events: int
+    purchases: int
     customers: int
     assessments: int
     alerts: int
@@ -104,11 +106,12 @@ async def _count(system: Running, fed: Fed, seconds: float) -> Report:
     servers = system.endpoints.bootstrap_servers
     board = RedisBoard.connect(system.endpoints.redis_url, system.settings.topics.desk_partitions)
     async with LogReader(servers) as reader:
-        n_events = sum([await _events(reader, p) for p in await _places(reader, CUSTOMER_LOG)])
+        logged = [await _logged(reader, p) for p in await _places(reader, CUSTOMER_LOG)]
         alerts = [await _alerts(reader, p) for p in await _places(reader, DESK_LOG)]
         report = Report(
             fed=fed.n_events,
-            events=n_events,
+            events=sum(n_events for n_events, _ in logged),
+            purchases=sum(n_purchases for _, n_purchases in logged),
             customers=await _ends(reader, CUSTOMERS),
             assessments=await _ends(reader, ASSESSMENTS),
             alerts=sum(alerts),
@@ -132,12 +135,14 @@ async def _ends(reader: LogReader, topic: str) -> int:
     return sum(end - begin for begin, end in ends)
 
 
-async def _events(reader: LogReader, partition: int) -> int:
-    n_events = 0
+async def _logged(reader: LogReader, partition: int) -> tuple[int, int]:
+    """Count the events in a partition's log, and the purchases among them."""
+    n_events = n_purchases = 0
     async for record in reader.read(CUSTOMER_LOG, partition):
         if kind_of(record) == b"slice" and isinstance(found := incoming(record), Slice):
-            n_events = found.first + len(found)
-    return n_events
+            n_events += len(found)
+            n_purchases += int((found.columns["kind"] == Kind.PURCHASE_MADE).sum())
+    return n_events, n_purchases
 
 
 async def _alerts(reader: LogReader, desk: int) -> int:
