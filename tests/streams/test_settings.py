@@ -1,0 +1,55 @@
+"""Settings: who wins over whom, and what a wrong one is told."""
+
+from pathlib import Path
+
+import pytest
+
+from detectors.errors import SettingsError
+from streams.settings import load
+
+PRESET: dict[str, object] = {"churn.silence_days": 28, "churn.prior_rate": 0.2}
+
+
+def test_a_person_wins_over_the_environment_the_file_and_the_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "ebbwatch.toml"
+    file.write_text("[churn]\nsilence_days = 40\nactive_days = 40\n[desk.budgets]\nAda = 3\n")
+    monkeypatch.setenv("EBBWATCH_CHURN__ACTIVE_DAYS", "50")
+    settings = load(["churn.silence_days=60"], file, PRESET)
+    assert settings.churn.silence_days == 60
+    assert settings.churn.active_days == 50
+    assert settings.churn.prior_rate == 0.2
+    assert settings.desk.budget("Ada") == 3
+
+
+def test_settings_written_as_json_are_read_back_the_same(tmp_path: Path) -> None:
+    settings = load(["desk.open_tasks_max=7"], preset=PRESET)
+    file = tmp_path / "settings.json"
+    file.write_text(settings.model_dump_json())
+    assert load((), file) == settings
+    assert load((), file).settings_id == settings.settings_id
+
+
+def test_what_changes_no_result_changes_no_settings_id() -> None:
+    assert load(["worker.health_port=9"]).settings_id == load().settings_id
+    assert load(["bands.watch=0.2"]).settings_id != load().settings_id
+
+
+@pytest.mark.parametrize(
+    ("one", "told"),
+    [
+        pytest.param("churn.silense_days=3", "churn.silense_days", id="unknown key"),
+        pytest.param("bands.watch=x", "bands.watch", id="not a number"),
+        pytest.param("bands.watch=0.9", "bands", id="bands out of order"),
+        pytest.param("churn.silence_days", "key=value", id="no value"),
+    ],
+)
+def test_a_wrong_setting_is_named(one: str, told: str) -> None:
+    with pytest.raises(SettingsError, match=told):
+        load([one])
+
+
+def test_a_settings_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="does not exist"):
+        load((), tmp_path / "nowhere.toml")
