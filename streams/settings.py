@@ -25,7 +25,7 @@ from alerts.settings import DeskSettings
 from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
 from detectors.errors import SettingsError
-from detectors.learning.trainer import LearningSettings
+from detectors.learning.settings import LearningSettings
 from detectors.settings import AssessmentSettings, CoreSettings
 from detectors.worth import ValueSettings
 from streams.sequencer import IntakeSettings

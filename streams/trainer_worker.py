@@ -7,7 +7,8 @@ trainer's state; the training log before it is read again for the snapshots that
 import msgspec
 
 from detectors.learning.lessons import unpack
-from detectors.learning.trainer import LearningSettings, Trainer
+from detectors.learning.settings import LearningSettings
+from detectors.learning.trainer import Trainer
 from detectors.settings import CoreSettings
 from detectors.slices import Model
 from streams import models

@@ -12,30 +12,13 @@ from typing import Literal
 
 import msgspec
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
 
 from detectors.arrays import F64, I64
 from detectors.learning.learner import Folded
+from detectors.learning.settings import BlendSettings
 from detectors.slices import Model
 
 Basis = Literal["rules", "blended", "learned"]
-
-
-class BlendSettings(BaseModel):
-    """From when on the learned model is heard, and from when on it speaks alone."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    # Below thirty churns an AUC is a guess (standard error .05); at two hundred it is .02.
-    positives_from: int = Field(30, ge=0)
-    positives_full: int = Field(200, ge=1)
-    # Measured on a history that begins with its first customers: learned alone after two weeks
-    # of snapshots log-loss .47, the rules .26; from twelve weeks on it beats them each month.
-    weeks_from: int = Field(4, ge=0)
-    weeks_full: int = Field(12, ge=1)
-    # Changes of one feature from example to example: a hundred complaints make two hundred.
-    changes_from: int = Field(200, ge=0)
-    changes_full: int = Field(2000, ge=1)
 
 
 class Seen(msgspec.Struct, frozen=True):

@@ -13,29 +13,13 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
 from river import compose, linear_model, optim, preprocessing, utils
 
 from detectors.arrays import F32, F64, I64, U8
 from detectors.errors import FormatError
+from detectors.learning.settings import LearnerSettings
 
 FORMAT = 1
-
-
-class LearnerSettings(BaseModel):
-    """How fast and how freely weights move."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    # On a year of shop visits .02 to .1 differ by less than chance; .01 starts too slowly.
-    rate: float = Field(0.03, gt=0)
-    # River moves the intercept at a constant rate: at its own .01 the last few hundred examples
-    # of a week decide the level of all risks.
-    intercept_rate: float = Field(0.003, ge=0)
-    shrinkage: float = Field(1e-5, ge=0)  # L2; up to 1e-2 made no difference either
-    # Features are logs, ratios and small counts. Beyond this something upstream is broken, and
-    # one such value would widen a deviation for years.
-    value_max: float = Field(1000.0, gt=0)
 
 
 class Folded(msgspec.Struct, frozen=True, eq=False):

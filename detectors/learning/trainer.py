@@ -12,29 +12,20 @@ log to read again, and a trainer made from it gives the same models, bit for bit
 from typing import cast
 
 import msgspec
-from pydantic import BaseModel, ConfigDict
 
 from detectors.arrays import DAY_MS
 from detectors.errors import FormatError, SettingsError
 from detectors.learning import schedule
-from detectors.learning.blend import BlendSettings, Seen, blend
+from detectors.learning.blend import Seen, blend
 from detectors.learning.gathering import Gathering
-from detectors.learning.learner import Learner, LearnerSettings, LearnerState
+from detectors.learning.learner import Learner, LearnerState
 from detectors.learning.lessons import Lesson
 from detectors.learning.measures import measures
 from detectors.learning.pending import Pending
+from detectors.learning.settings import LearningSettings
 from detectors.slices import Model
 
 FORMAT = 1
-
-
-class LearningSettings(BaseModel):
-    """Everything that can change what is learned."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    learner: LearnerSettings = LearnerSettings()
-    blend: BlendSettings = BlendSettings()
 
 
 class Course(msgspec.Struct, frozen=True):

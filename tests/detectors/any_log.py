@@ -99,7 +99,7 @@ def any_log(draw: st.DrawFn, max_events: int = 20) -> Steps:
 
 def in_time(happened: Sequence[Happening], models: set[int]) -> Steps:
     """Put events into a log: customers numbered as they appear, offsets as topics count."""
-    steps: Steps = []
+    steps: Steps = [Tick(at(0))]
     numbers: dict[int, int] = {}
     offsets = [0] * 5
     hours, due = 1, 1

@@ -50,7 +50,7 @@ def nasty_steps(
     """Give a log of n events with a tick every so many days and, now and then, another model."""
     rng = np.random.default_rng(seed)
     clocks = np.sort(rng.integers(HOUR_MS, days * DAY_MS, n)).tolist()
-    steps: list[One | Tick | Model] = []
+    steps: list[One | Tick | Model] = [Tick(at(0))]
     offsets = [count() for _ in range(5)]
     numbers: dict[int, int] = {}
     due = tick_days

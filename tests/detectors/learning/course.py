@@ -6,9 +6,9 @@ import numpy as np
 
 from detectors.arrays import DAY_MS, MONDAY_MS, WEEK_MS
 from detectors.learning import schedule
-from detectors.learning.blend import BlendSettings
 from detectors.learning.lessons import Lesson, cut, lesson
-from detectors.learning.trainer import Course, LearningSettings
+from detectors.learning.settings import BlendSettings, LearningSettings
+from detectors.learning.trainer import Course
 from detectors.outcome import Labels, Snapshot
 from detectors.slices import Model
 

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from detectors.arrays import F64
-from detectors.learning.blend import Blend, BlendSettings, Seen, blend
+from detectors.learning.blend import Blend, Seen, blend
 from detectors.learning.learner import Folded
+from detectors.learning.settings import BlendSettings
 from detectors.slices import Model
 
 RULES = Model(0, 0, "rules", 0, 0, "hash", (1.0, -0.5, 2.0), -2.0, (0.5, 1.0, 0.0))

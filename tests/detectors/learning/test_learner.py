@@ -6,7 +6,8 @@ import pytest
 
 from detectors.arrays import F64, U8
 from detectors.errors import FormatError
-from detectors.learning.learner import Learner, LearnerSettings, LearnerState
+from detectors.learning.learner import Learner, LearnerState
+from detectors.learning.settings import LearnerSettings
 
 NAMES = tuple(f"feature_{n}" for n in range(8))
 HASH = "hash"

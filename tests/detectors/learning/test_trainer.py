@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from detectors.errors import FormatError, SettingsError
 from detectors.learning.lessons import Lesson
-from detectors.learning.trainer import LearningSettings, Trainer
+from detectors.learning.settings import LearningSettings
+from detectors.learning.trainer import Trainer
 from detectors.slices import Model
 from tests.detectors.learning.course import QUICK, RULES, a_course, a_lesson, monday, some_lessons
 
