@@ -15,7 +15,8 @@ from msgspec import Meta, Struct
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Names = Annotated[tuple[Name, ...], Meta(max_length=1_000)]
 Text = Annotated[str, Meta(max_length=100_000)]
-Amount = Annotated[float, Meta(ge=0)]
+# Above a million millions it is a fault, and sums of such would not stay finite.
+Amount = Annotated[float, Meta(ge=0, le=1e12)]
 Share = Annotated[float, Meta(ge=0, le=1, description="0 to 1")]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339 with an offset from UTC")]
 # No pattern for either: it would run Python's `re` for each event, a third of the decoding.
