@@ -153,7 +153,8 @@ class Engine:
         )
 
     def _snapshot(self, scored: Scored, at_ms: int) -> Snapshot:
-        at = scored.watched
+        # By the wall clock a tick comes late: who has done something since is not as they were.
+        at = scored.watched & (scored.blocks["ledger"]["seen_ms"] <= at_ms)
         return Snapshot(
             as_of_ms=at_ms,
             rows=scored.rows[at],
