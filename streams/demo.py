@@ -5,8 +5,6 @@ import time
 from dataclasses import dataclass
 
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from alerts.alert import Alert
 from alerts.records import decode_desk
@@ -27,6 +25,7 @@ from streams.topics import (
     DEAD_LETTERS,
     DESK_LOG,
 )
+from streams.watch import Watch, bar
 
 # A day is fine enough for groceries, and history makes its own time.
 PRESET: dict[str, object] = {
@@ -37,7 +36,7 @@ PRESET: dict[str, object] = {
 }
 NEXT = """
 All is fed; the system goes on running. In another terminal:
-  ebbwatch tasks --owner Ada
+  ebbwatch tasks --owner Gita
   ebbwatch send complaint --customer 718 --severity high "The delivery never came"
   ebbwatch audit
 Ctrl-C stops."""
@@ -89,15 +88,11 @@ async def _show(system: Running, source: Source, speed: float | None) -> Report:
     began, settings = time.monotonic(), system.settings
     servers, n_partitions = system.endpoints.bootstrap_servers, settings.topics.partitions
     steps = paced(source, settings.intake.tick_hours, settings.churn.horizon_days)
-    with _bar() as bar:
-        task = bar.add_task("feeding", total=source.n_events, told="")
-
-        def progress(fed: Fed) -> None:
-            system.check()
-            bar.update(task, completed=fed.n_events, told=_told(fed, time.monotonic() - began))
-
+    with bar() as drawn:
+        watch = Watch(drawn, source.n_events, system.check)
         async with feeding(servers, n_partitions, source.name) as feed:
-            await feed.run(steps, progress, speed)
+            await feed.run(steps, watch.progress, speed)
+            watch.finish(feed.fed)
             await wait_until_done(servers, system.check)
             return await _count(system, feed.fed, time.monotonic() - began)
 
@@ -151,21 +146,3 @@ async def _alerts(reader: LogReader, desk: int) -> int:
         place = f"{DESK_LOG}[{desk}]@{record.offset}"
         n_alerts += isinstance(decode_desk(record.value or b"", place), Alert)
     return n_alerts
-
-
-def _bar() -> Progress:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[told]}"),
-    )
-    return Progress(*columns, console=Console(stderr=True))
-
-
-def _told(fed: Fed, seconds: float) -> str:
-    model = fed.model
-    learned = f"model {model.version} ({model.basis}), {model.n_labels:,} labels" if model else ""
-    day = time.strftime("%Y-%m-%d", time.gmtime(fed.at_ms / 1000)) if fed.at_ms else ""
-    return f"{day} {fed.n_events / max(seconds, 0.1):,.0f} events/s {learned}"

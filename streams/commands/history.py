@@ -4,7 +4,7 @@ import asyncio
 import json as jsons
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 from rich.console import Console
@@ -14,9 +14,7 @@ from rich.table import Table
 from alerts.records import encode
 from detectors.errors import SettingsError
 from detectors.reasons import instant
-from streams import audit as auditing
 from streams.backtest.output import write_refused
-from streams.backtest.run import backtest as run_backtest
 from streams.commands.common import AsJson, Sets, SettingsFile, of_the_running
 from streams.customer_names import CustomerNames
 from streams.demo import PRESET
@@ -30,6 +28,9 @@ from streams.sources.files import open_files
 from streams.sources.retail import Retail
 from streams.sources.source import Source
 from streams.topics import CUSTOMER_LOG
+
+if TYPE_CHECKING:
+    from streams.audit import Line
 
 DIFFERENT = 1
 
@@ -52,6 +53,8 @@ def backtest(
     settings: SettingsFile = None,
 ) -> None:
     """Run history through the whole system in one process; write predictions and measures."""
+    from streams.backtest.run import backtest as run_backtest  # loads River: a second
+
     found = source_of(source, events, mapping)
     chosen = load(set_, settings, PRESET | found.preset)
     console = Console(stderr=True)
@@ -98,7 +101,9 @@ def audit(*, json: AsJson = False, set_: Sets = (), settings: SettingsFile = Non
     return 0 if all(line.equal for line in lines) else DIFFERENT
 
 
-async def _audit(settings: Settings) -> list[auditing.Line]:
+async def _audit(settings: Settings) -> "list[Line]":
+    from streams import audit as auditing  # loads River: a second
+
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("records", total=None)
         servers = endpoints().bootstrap_servers

@@ -5,11 +5,10 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from detectors.errors import EbbwatchError
 from streams import demo as demonstration
 from streams.commands.common import AsJson, Sets, SettingsFile
+from streams.commands.feeding import times
 from streams.embedded import endpoints
-from streams.roles import run_role
 from streams.runtime import begin_demo, running
 from streams.settings import load
 from streams.sources.retail import Retail
@@ -26,6 +25,8 @@ def add_to(app: App) -> None:
 
 def run(role: Role, *, set_: Sets = (), settings: SettingsFile = None) -> int:
     """Run one role against your Kafka and Redis, until a signal."""
+    from streams.roles import run_role  # River and Faust take a second that others need not wait
+
     return run_role(role, load(set_, settings), endpoints())
 
 
@@ -48,11 +49,11 @@ def demo(
     settings: SettingsFile = None,
 ) -> int:
     """Feed a year of real purchases through the whole system, then go on running."""
-    source = Retail()
+    source, factor = Retail(), times(speed)
     preset = source.preset | demonstration.PRESET
     begin_demo(source.notes)
     with running(load(set_, settings, preset)) as system:
-        report = demonstration.show(system, source, _times(speed))
+        report = demonstration.show(system, source, factor)
         if json:
             print(report.as_json(), flush=True)
         else:
@@ -63,12 +64,3 @@ def demo(
         while True:
             system.check()
             time.sleep(0.5)
-
-
-def _times(speed: str | None) -> float | None:
-    if speed is None:
-        return None
-    try:
-        return float(speed.removesuffix("x"))
-    except ValueError:
-        raise EbbwatchError(f"--speed {speed}: write a number, as in 86400x") from None
