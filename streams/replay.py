@@ -79,16 +79,13 @@ def _moments(engine: Engine, record: LogRecord, outcome: Outcome, number: int) -
 
 
 def _events(record: Slice, number: int) -> list[Moment]:
-    columns = record.columns
-    places = np.flatnonzero(columns["row"] == number)
-    return [
-        Moment(
-            int(columns["at_ms"][at]),
-            Kind(int(columns["kind"][at])).name.lower().replace("_", " "),
-            {"amount": float(columns["amount"][at])} if columns["amount"][at] else {},
-        )
-        for at in places.tolist()
-    ]
+    columns, found = record.columns, []
+    for at in np.flatnonzero(columns["row"] == number).tolist():
+        told = Kind(int(columns["kind"][at])).name.lower().replace("_", " ")
+        amount = float(columns["amount"][at])
+        told = f"{told} {amount:.2f}" if amount else told
+        found.append(Moment(int(columns["at_ms"][at]), told, {}))
+    return found
 
 
 def _picture(engine: Engine, at_ms: int, number: int) -> list[Moment]:
