@@ -179,6 +179,9 @@ class Worker:
                 message = f"partition {partition} came without that of {', '.join(sorted(apart))}"
                 exit_now("assigned", SettingsError(f"{message}: partition counts must be equal"))
         await self._lanes.open(partitions)
+        # Faust lets the inputs go, seeks, and only then resumes the flow, which empties its queues:
+        # what was fetched in between would be skipped.
+        self._app.consumer.stop_flow()
         self.counts.recovery_seconds = monotonic() - self._assigned_at
         gc.freeze()  # the state lives as long as the process: keep the collector from walking it
         log.info(

@@ -9,20 +9,18 @@ from aiokafka.errors import KafkaError
 from streams import topics_apply
 from streams.audit import Line, audit
 from streams.embedded import Endpoints, KafkaServer, StoreServer
-from streams.exits import Exit
 from streams.feed import Feed, feeding
 from streams.lags import lags
 from streams.runtime import ROLES
 from streams.settings import Settings, load
-from streams.sources.pacing import Step, paced
+from streams.sources.pacing import Await, Step, paced
 from tests.faults.live_roles import Member
 from tests.faults.live_source import N_DAYS, SmallTown
 
 POLL_S = 0.02
-AGAIN_S = 0.5  # what a supervisor waits before it starts a role again
-RESTARTED = frozenset({Exit.UNEXPECTED, Exit.STALLED})
 FED_WITHIN_S, DONE_WITHIN_S = 150.0, 60.0
 DAY_S = 86_400.0
+NEVER = 2.0
 
 TUNING: dict[str, object] = {
     "worker.session_timeout_s": 6.0,  # what the partitions of a nameless killed worker wait for
@@ -43,10 +41,9 @@ class System:
     def __init__(self, folder: Path, source: SmallTown) -> None:
         self.kafka, self.store = KafkaServer(folder, keep=False), StoreServer(folder, keep=False)
         self.settings, self.source = settings_of(source), source
-        self.codes: list[tuple[str, int]] = []  # of roles that their supervisor started again
         self._folder = folder
+        self.pause_at = NEVER  # the share of events after which the feed waits for a test
         self._members: list[Member] = []
-        self._supervisors: list[asyncio.Task[None]] = []
         self._feed: Feed | None = None
 
     @property
@@ -63,9 +60,6 @@ class System:
 
     async def close(self) -> None:
         """End everything that runs."""
-        for supervisor in self._supervisors:
-            supervisor.cancel()
-        await asyncio.gather(*self._supervisors, return_exceptions=True)
         await asyncio.gather(*(member.gone() for member in self._members))
         for server in (self.kafka, self.store):
             await asyncio.to_thread(server.close)
@@ -91,29 +85,16 @@ class System:
         await asyncio.gather(*(member.ready() for member in started.values()))
         return started
 
-    async def supervised(self) -> None:
-        """Start each role, and start it again wherever it ends for want of a server.
-
-        An end that nobody foresaw, and a refusal, fail the feed.
-        """
-        for member in (await self.all_roles()).values():
-            self._supervisors.append(asyncio.create_task(self._again(member)))
-
-    async def _again(self, member: Member) -> None:
-        while True:
-            code = await member.ended()
-            assert code in RESTARTED, str(member)
-            self.codes.append((member.role, code))
-            await asyncio.sleep(AGAIN_S)
-            member = self.starting(member.role)
-
     async def fed(self, seconds: float | None = None) -> None:
         """Feed the source, over so many seconds or as fast as it goes, until all is processed."""
         speed = None if seconds is None else N_DAYS * DAY_S / seconds
         try:
             async with asyncio.timeout(FED_WITHIN_S):
                 async with feeding(self.kafka.address, self._n_partitions, "feed") as self._feed:
-                    await self._feed.run(self._steps(), lambda _: self._look(), speed)
+                    for week in self._weeks():
+                        while self._fed_share >= self.pause_at:
+                            await asyncio.sleep(POLL_S)
+                        await self._feed.run(week, lambda _: self._look(), speed)
             async with asyncio.timeout(DONE_WITHIN_S):
                 while await self._behind():
                     self._look()
@@ -123,8 +104,12 @@ class System:
 
     async def share(self, part: float) -> None:
         """Wait until so much of the source has been fed."""
-        while self._feed is None or self._feed.fed.n_events < part * self.source.n_events:
+        while self._fed_share < part:
             await asyncio.sleep(POLL_S)
+
+    def ends(self) -> set[int]:
+        """Give the exit codes of all workers that a supervisor had to start again."""
+        return {code for member in self._members for code in member.ends}
 
     async def audited(self) -> list[Line]:
         """Replay all logs and compare."""
@@ -134,14 +119,23 @@ class System:
     def _n_partitions(self) -> int:
         return self.settings.topics.partitions
 
-    def _steps(self) -> Iterator[Step]:
-        settings = self.settings
-        return paced(self.source, settings.intake.tick_hours, settings.churn.horizon_days)
+    @property
+    def _fed_share(self) -> float:
+        return 0.0 if self._feed is None else self._feed.fed.n_events / self.source.n_events
+
+    def _weeks(self) -> Iterator[list[Step]]:
+        """Cut the feed where it waits for a model anyway."""
+        settings, week = self.settings, list[Step]()
+        for step in paced(self.source, settings.intake.tick_hours, settings.churn.horizon_days):
+            week.append(step)
+            if isinstance(step, Await):
+                yield week
+                week = []
+        assert not week
 
     def _look(self) -> None:
-        for supervisor in self._supervisors:
-            if supervisor.done():
-                supervisor.result()
+        for member in self._members:
+            member.look()
 
     async def _behind(self) -> bool:
         try:
