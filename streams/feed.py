@@ -18,7 +18,7 @@ from streams.customer_log import incoming, kind_of
 from streams.events.clock import Advance as AdvanceData
 from streams.events.clock import ClockAdvanced
 from streams.events.encode import encode, key_of
-from streams.lags import lags
+from streams.lags import wait_until_done
 from streams.log_reader import LogReader
 from streams.partitions import partition_of
 from streams.sources.pacing import Advance, Await, Settle, Step, Write
@@ -26,7 +26,6 @@ from streams.topics import CUSTOMER_LOG
 from streams.writer import Outgoing, Writer
 
 WAIT_S = 0.005  # a model is waited for some fifty times
-SETTLE_S = 0.1
 FULL = 2_000  # events in hand: a batch or two for each partition
 
 Progress = Callable[["Fed"], None]
@@ -80,7 +79,9 @@ class Feed:
                         await self._advance(step)
                     case Settle():
                         await self._flush()
-                        await self._settle(progress)
+                        await wait_until_done(
+                            self._servers, lambda: progress(self.fed), ("churn-intake",)
+                        )
                     case Await():
                         await self._flush()
                         while not self._reached(step):
@@ -113,11 +114,6 @@ class Feed:
                 self._in_hand[topic, partition].append((key_of(clock), encode(clock), ()))
         self.fed.at_ms = step.to_ms
         self._n_in_hand += len(step.topics) * self._n_partitions
-
-    async def _settle(self, progress: Progress) -> None:
-        while (await lags(self._servers))["churn-intake"]:
-            progress(self.fed)
-            await asyncio.sleep(SETTLE_S)
 
     def _look(self, watching: "asyncio.Future[None]", progress: Progress) -> None:
         if watching.done():

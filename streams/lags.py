@@ -1,11 +1,11 @@
 """How far the workers are behind: what their groups have committed, and where topics end."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import GroupCoordinatorNotAvailableError
+from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
 from aiokafka.structs import OffsetAndMetadata
 
 from streams import topics_apply
@@ -18,7 +18,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "churn-trainer": (TRAINING_LOG,),
     "churn-desk": (DESK_LOG,),
 }
-ASK_S = 0.25
+ASK_S = 0.1
 
 
 async def lags(bootstrap_servers: str) -> dict[str, int]:
@@ -51,8 +51,21 @@ async def _committed(
         return {}  # a fresh broker: nobody has committed anything yet
 
 
-async def wait_until_done(bootstrap_servers: str, check: Callable[[], None]) -> None:
-    """Wait until every role has committed all there is, one after the other."""
-    while any((await lags(bootstrap_servers)).values()):
+async def wait_until_done(
+    bootstrap_servers: str, check: Callable[[], None], groups: Iterable[str] = tuple(GROUPS)
+) -> None:
+    """Wait until these roles have committed all there is; `check` is called in between.
+
+    A broker that is away is asked again: whoever waits for it decides how long, in `check`.
+    """
+    while await _behind(bootstrap_servers, tuple(groups)):
         check()
         await asyncio.sleep(ASK_S)
+
+
+async def _behind(bootstrap_servers: str, groups: tuple[str, ...]) -> bool:
+    try:
+        found = await lags(bootstrap_servers)
+    except KafkaError:
+        return True
+    return any(found[group] for group in groups)
