@@ -38,15 +38,16 @@ class Batch:
 
     def of(self, *kinds: Kind) -> "Batch":
         """Give the events of these kinds only, their `rows` still places in the same block."""
-        if kinds not in self._parts:
-            self._parts[kinds] = self.where(_are(kinds)[self.kind])
-        return self._parts[kinds]
+        part = self._parts.get(kinds)
+        if part is None:
+            part = self._parts[kinds] = self.where(_are(kinds)[self.kind])
+        return part
 
     def where(self, chosen: Mask) -> "Batch":
         """Give the chosen events only; `chosen` has one entry for each event."""
-        if chosen.all():
-            return self
         places = np.flatnonzero(chosen)
+        if len(places) == len(chosen):
+            return self
         rows = places if isinstance(self.rows, slice) else self.rows[places]
         return Batch(rows, _taken(self.columns, places), self.position[places])
 

@@ -6,7 +6,9 @@ their last bits depend on the library's code path (see `detectors/__init__.py`).
 
 import numpy as np
 
-from detectors.arrays import DAY_MS, F64, I64
+from detectors.arrays import DAY_MS, F64, I64, U64
+
+_LOG1P = np.log1p(np.arange(65.0))
 
 
 def weight(age_ms: I64, half_life_days: float) -> F64:
@@ -97,6 +99,17 @@ def log1p(value: F64) -> F64:
     """
     result: F64 = np.log1p(np.ascontiguousarray(value))
     return result
+
+
+def log1p_of_bits(bits: U64) -> F64:
+    """Give ``log(1 + n)`` of how many bits are set, n, looked up: there are 65 answers.
+
+    Examples
+    --------
+    >>> log1p_of_bits(np.array([0, 0b101], np.uint64)) == np.log1p([0.0, 2.0])
+    array([ True,  True])
+    """
+    return _LOG1P.take(np.bitwise_count(bits))
 
 
 def days_since(now_ms: I64, at_ms: I64) -> F64:

@@ -162,4 +162,4 @@ class Judge:
 
 def row_of(block: Block, at: int) -> Block:
     """See one row of a block as a block of one."""
-    return {name: column[at : at + 1] for name, column in block.items()}
+    return OnDemand(lambda name: block[name][at : at + 1])

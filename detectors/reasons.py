@@ -23,7 +23,6 @@ CONTRIBUTION_MIN = 0.15  # logit; less is the score's own noise
 
 NAMES = tuple(FAMILIES)
 _STARTS = np.array([FAMILY_OF.index(name) for name in NAMES])
-_SIGNS = np.array([feature.sign for feature in FEATURES])
 _PLACES = {name: [at for at, of in enumerate(FAMILY_OF) if of == name] for name in NAMES}
 
 
@@ -53,39 +52,37 @@ def reasons(blocks: Mapping[str, Block], picture: Picture) -> tuple[Reason, ...]
     """
     # In plain numbers from here on: for a single row they are faster than arrays.
     by_family = np.add.reduceat(picture.parts, _STARTS).tolist()
-    # Only a feature that means what its weight says may speak for the family.
-    signs = np.sign(picture.x - picture.usual)
-    honest = ((picture.parts > 0) & (signs == _SIGNS)).tolist()
-    parts = picture.parts.tolist()
+    x, usual, parts = picture.x.tolist(), picture.usual.tolist(), picture.parts.tolist()
     found: list[Reason] = []
     for place in sorted(range(len(NAMES)), key=by_family.__getitem__, reverse=True):
         if by_family[place] < CONTRIBUTION_MIN or len(found) == REASONS_MAX:
             break
-        name = NAMES[place]
-        speakers = [at for at in _PLACES[name] if honest[at]]
-        if speakers:
-            loudest = max(speakers, key=parts.__getitem__)
-            found.append(_reason(name, blocks[name], loudest, by_family[place], picture))
+        family = NAMES[place]
+        # Only a feature that means what its weight says may speak for the family.
+        speakers = [
+            at
+            for at in _PLACES[family]
+            if parts[at] > 0 and (x[at] - usual[at]) * FEATURES[at].sign > 0
+        ]
+        if not speakers:
+            continue
+        loudest = max(speakers, key=parts.__getitem__)
+        value = {FEATURES[at].name: x[at] for at in _PLACES[family]}
+        telling = FAMILIES[family].reason(blocks[family], value, picture.now_ms)
+        reason = Reason(
+            family=family,
+            id=telling.id,
+            en=telling.words.en,
+            zh=telling.words.zh,
+            feature=FEATURES[loudest].name,
+            value=round(x[loudest], 3),
+            usual=round(usual[loudest], 3),
+            contribution=round(by_family[place], 3),
+            since=instant(telling.since_ms) if telling.since_ms else None,
+            evidence=_evidence(blocks[family], picture.partition),
+        )
+        found.append(reason)
     return tuple(found)
-
-
-def _reason(
-    family: str, block: Block, feature: int, contribution: float, picture: Picture
-) -> Reason:
-    value = {FEATURES[at].name: float(picture.x[at]) for at in _PLACES[family]}
-    telling = FAMILIES[family].reason(block, value, picture.now_ms)
-    return Reason(
-        family=family,
-        id=telling.id,
-        en=telling.words.en,
-        zh=telling.words.zh,
-        feature=FEATURES[feature].name,
-        value=round(float(picture.x[feature]), 3),
-        usual=round(float(picture.usual[feature]), 3),
-        contribution=round(contribution, 3),
-        since=instant(telling.since_ms) if telling.since_ms else None,
-        evidence=_evidence(block, picture.partition),
-    )
 
 
 def _evidence(block: Block, partition: int) -> Evidence | None:

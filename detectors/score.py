@@ -41,12 +41,12 @@ def measure(blocks: Mapping[str, Block], now_ms: I64) -> F64:
     float64, shape (n, len(FEATURES)), C order
         Values that went through float32, so that a stored snapshot holds just what was scored.
     """
-    x = np.empty((len(now_ms), len(FEATURES)), np.float32)
-    place = 0
-    for name, family in FAMILIES.items():
-        for values in family.features(blocks[name], now_ms):
-            x[:, place] = values
-            place += 1
+    values = [
+        value
+        for name, family in FAMILIES.items()
+        for value in family.features(blocks[name], now_ms)
+    ]
+    x = np.stack(values, axis=1, dtype=np.float32, casting="same_kind")
     return x.astype(np.float64)
 
 

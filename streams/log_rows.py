@@ -26,6 +26,7 @@ KIND_OF: dict[type[AnyEvent], Kind] = {
     for name, known in EVENT_TYPES.items()
     if known.struct is not ClockAdvanced
 }
+_PURCHASE = int(Kind.PURCHASE_MADE)
 # Nothing is left to say of these once their columns are filled.
 _PLAIN = frozenset({Kind.PURCHASE_MADE, Kind.GOODS_RETURNED, Kind.USAGE_RECORDED, Kind.LOGIN_MADE})
 _REFERENCES = ("complaint_id", "reference", "contact_id", "task_id", "survey_id")
@@ -44,7 +45,7 @@ def row_of(event: AnyEvent) -> Row:
     line = getattr(data, "line", None)
     lines = getattr(data, "lines", ()) or (() if line is None else (line,))
     return (
-        kind,
+        int(kind),
         _CODES.get(kind, _no_code)(data),
         next((v for name in _AMOUNTS if (v := getattr(data, name, None))), 0.0),
         getattr(data, "quantity", None) or 0.0,
@@ -57,7 +58,7 @@ def row_of(event: AnyEvent) -> Row:
 def _purchase(data: Purchase) -> Row:
     reference = 0 if data.reference is None else xxh3_64_intdigest(data.reference.encode())
     bits = line_bits(data.lines)
-    return Kind.PURCHASE_MADE, 0, data.amount, data.quantity or 0.0, reference, bits, None
+    return _PURCHASE, 0, data.amount, data.quantity or 0.0, reference, bits, None
 
 
 @lru_cache(maxsize=65_536)

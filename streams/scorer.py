@@ -8,6 +8,7 @@ acked. A repeated step says the same again, under the same ids.
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
+from time import monotonic
 
 from detectors.engine import LAYOUT, Engine
 from detectors.learning.lessons import cut, lesson, pack
@@ -25,6 +26,10 @@ from streams.role import Kit, Records, Role, Table
 from streams.scorer_counts import ScorerCounts
 from streams.topics import ASSESSMENTS, CUSTOMER_LOG, DESK_LOG, TRAINING_LOG
 from streams.writer import Outgoing
+
+# A poll may hold seconds of work, and while it is in work nothing else of the worker moves: no
+# heartbeat, no probe, no acknowledgement of another partition's writes.
+AT_ONCE_S = 0.1
 
 Effects = dict[tuple[str, int], list[Outgoing]]
 
@@ -82,19 +87,26 @@ class Scorer(Role):
 
     async def step(self, partition: int, topic: str, records: Records) -> None:
         """Take records of the log, and await the acks of all that follows from them."""
-        engine = self._engines[partition]
-        outcomes = [engine.step(record.offset, incoming(record)) for record in records]
+        engine, outcomes, began = self._engines[partition], list[Outcome](), monotonic()
+        for record in records:
+            outcomes.append(engine.step(record.offset, incoming(record)))
+            if monotonic() - began > AT_ONCE_S:
+                await self._tell(partition, outcomes)
+                outcomes, began = [], monotonic()
+        await self._tell(partition, outcomes)
+
+    async def flush(self, partition: int) -> None:
+        """Write the rows that changed, then the head."""
+        if self.kit.rows is not None:
+            await self.kit.rows.write(partition, self._writers[partition].take())
+
+    async def _tell(self, partition: int, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
             self.done.add(partition, outcome)
         effects = await self._effects(partition, outcomes)
         await asyncio.gather(
             *(self.kit.writer.write(*place, told) for place, told in effects.items())
         )
-
-    async def flush(self, partition: int) -> None:
-        """Write the rows that changed, then the head."""
-        if self.kit.rows is not None:
-            await self.kit.rows.write(partition, self._writers[partition].take())
 
     async def _effects(self, partition: int, outcomes: Iterable[Outcome]) -> Effects:
         names, effects = self._names[partition], defaultdict[tuple[str, int], list[Outgoing]](list)

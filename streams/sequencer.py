@@ -7,7 +7,7 @@ After a crash it goes on from its own log (`streams.tail`), with the same result
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -42,8 +42,7 @@ class IntakeSettings(BaseModel):
     slice_events: int = Field(4096, ge=1, le=65_536)  # more gains no speed, and costs latency
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):  # there is one for each event, and a frozen dataclass costs twice that
     """One record of a public topic, as Kafka gave it."""
 
     topic: str
@@ -97,6 +96,8 @@ class Sequencer:
         self._n_events, self._model_version = tail.n_events, tail.model_version
         self._recent = tail.recent or Recent(settings.ids_kept)
         self._open = OpenSlice()
+        self._ahead_ms = settings.ahead_s * 1000
+        self._lateness_ms = int(settings.lateness_s * 1000) if settings.ticks == "wall" else None
 
     def take(self, topic: str, arrivals: Sequence[Arrival]) -> Sequenced:
         """Take records of one topic in their order."""
@@ -107,14 +108,14 @@ class Sequencer:
                 done.n_repeated += 1
                 continue
             event = decode(topic, arrival.key, arrival.value, arrival.headers)
-            if type(event) is Refused:
+            if isinstance(event, Refused):
                 done.refusals.append(Dropped(arrival, event))
-            elif type(event) is ClockAdvanced:
+            elif isinstance(event, ClockAdvanced):
                 self._clocks[place] = max(self._clocks[place], at_ms(event.data.to))
                 self._taken[place] = arrival.offset
                 done.records += self._fed_ticks()
             else:
-                self._event(done, arrival, cast("AnyEvent", event))
+                self._event(done, arrival, event, place)
             self._taken[place] = arrival.offset
             if len(self._open) == self.settings.slice_events:
                 done.records.append(self._cut())
@@ -136,9 +137,9 @@ class Sequencer:
         self._model_version = model.version
         return Sequenced(records=[model])
 
-    def _event(self, done: Sequenced, arrival: Arrival, event: AnyEvent) -> None:
+    def _event(self, done: Sequenced, arrival: Arrival, event: AnyEvent, topic: int) -> None:
         event_ms, identity = at_ms(event.time), event_hash(event)
-        if event_ms - arrival.known_ms > self.settings.ahead_s * 1000:
+        if event_ms - arrival.known_ms > self._ahead_ms:
             ahead_s = (event_ms - arrival.known_ms) / 1000
             refused = Refused(Refusal.AHEAD, f"time is {ahead_s:.0f} s ahead of arrival", "$.time")
             done.refusals.append(Dropped(arrival, refused))
@@ -153,9 +154,10 @@ class Sequencer:
             done.n_duplicates += 1
             return
         self._newest_ms = max(self._newest_ms, event_ms)
-        if self.settings.ticks == "wall":
-            done.records += self._ticks(self._newest_ms - int(self.settings.lateness_s * 1000))
-        self._open.add(number, event, arrival, identity)
+        if self._lateness_ms is not None:
+            done.records += self._ticks(self._newest_ms - self._lateness_ms)
+        place = (number, topic, event_ms, arrival.known_ms, identity, arrival.offset)
+        self._open.add(event, place)
         done.n_events += 1
 
     def _fed_ticks(self) -> list[Slice | Tick | Model]:

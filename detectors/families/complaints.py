@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.arrays import DAY_MS, F64, I64, U8, U64, WEEK_MS, Mask
+from detectors.arrays import DAY_MS, F64, I64, U8, U64, WEEK_MS, Mask, Rows
 from detectors.batch import Batch
 from detectors.decay import added, days_since, log1p, weight
 from detectors.families.family import (
@@ -27,6 +27,7 @@ from detectors.families.family import (
     remember,
 )
 from detectors.kinds import Kind, Severity
+from detectors.on_demand import OnDemand
 
 HALF_LIFE_DAYS = 90.0  # a complaint is remembered for a season, as activity is
 PLACES = 4  # open complaints kept apart; more than four at once is a crisis anyway
@@ -78,6 +79,14 @@ def apply(block: Block, batch: Batch) -> None:
 
 def features(block: Block, now_ms: I64) -> tuple[F64, ...]:
     """Measure each row of the block at its own `now_ms`, shape (n,); all at least 0."""
+    told, few = _complainers(block)
+    if not len(told):
+        return (np.zeros(len(now_ms)),) * len(FEATURES)
+    measured = _measured(few, now_ms[told])
+    return tuple(_spread(values, told, len(now_ms)) for values in measured)
+
+
+def _measured(block: Block, now_ms: I64) -> tuple[F64, ...]:
     opened_ms, is_open, severity = _open(block)
     oldest_ms = np.where(is_open, opened_ms, now_ms).min(axis=0)
     age_ms = np.maximum(now_ms - block["counted_ms"], 0)
@@ -91,10 +100,13 @@ def features(block: Block, now_ms: I64) -> tuple[F64, ...]:
 
 def floor(block: Block, now_ms: I64) -> U8:
     """Hold the band at at risk while a critical complaint of the last two weeks is open."""
-    opened_ms, is_open, severity = _open(block)
-    recent = now_ms - opened_ms <= FLOOR_MS
+    told, few = _complainers(block)
+    if not len(told):
+        return np.zeros(len(now_ms), np.uint8)
+    opened_ms, is_open, severity = _open(few)
+    recent = now_ms[told] - opened_ms <= FLOOR_MS
     holds = (is_open & recent & (severity == Severity.CRITICAL)).any(axis=0)
-    return np.where(holds, FLOOR, 0).astype(np.uint8)
+    return _spread(np.where(holds, FLOOR, 0).astype(np.uint8), told, len(now_ms))
 
 
 def reason(block: Block, value: Mapping[str, float], now_ms: int) -> Telling:
@@ -115,6 +127,19 @@ def reason(block: Block, value: Mapping[str, float], now_ms: int) -> Telling:
         zh=f"近期有过投诉（{count:.1f} 件，每 90 天减半），均已解决。",
     )
     return Telling("complaint.open", words, int(block["counted_ms"][0]))
+
+
+def _complainers(block: Block) -> tuple[Rows, Block]:
+    # The few who ever complained, and their columns: a first complaint takes the first place.
+    told = np.flatnonzero(block["opened_0_ms"] | block["resolved_0_ms"])
+    return told, OnDemand(lambda name: block[name][told])
+
+
+def _spread(values: NDArray[Any], rows: Rows, n_rows: int) -> NDArray[Any]:
+    # All others are at 0.
+    spread = np.zeros(n_rows, values.dtype)
+    spread[rows] = values
+    return spread
 
 
 def _open(block: Block) -> tuple[I64, Mask, U8]:

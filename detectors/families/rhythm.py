@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detectors.arrays import DAY_MS, F64, I64, NEVER, U64
 from detectors.batch import Batch
-from detectors.decay import days_since, log, log1p
+from detectors.decay import days_since, log, log1p, log1p_of_bits
 from detectors.families.family import (
     ACTIVITY,
     EVIDENCE,
@@ -182,4 +182,4 @@ def _shifted(bits: U64, days: I64) -> U64:
 
 def _active_days(bits: U64, days: int) -> F64:
     window = np.uint64((1 << days) - 1)
-    return log1p(np.bitwise_count(bits & window).astype(np.float64))
+    return log1p_of_bits(bits & window)

@@ -11,7 +11,7 @@ import numpy as np
 
 from detectors.arrays import F64, I64, NEVER
 from detectors.batch import Batch
-from detectors.decay import log, log1p, weight, weights
+from detectors.decay import log, log1p, log1p_of_bits, weight, weights
 from detectors.families.family import (
     EVIDENCE,
     Block,
@@ -82,13 +82,13 @@ def features(block: Block, now_ms: I64) -> tuple[F64, ...]:
     """Measure each row of the block at its own `now_ms`, shape (n,); finite."""
     age = weight(np.maximum(now_ms - block["bought_ms"], 0), HALF_LIFE_DAYS)
     mean = log1p(block["amount_sum"] / np.maximum(block["amount_n"], 1.0))
-    ever = np.bitwise_count(block["lines_ever"]).astype(np.float64)
+    ever = block["lines_ever"]
     lines, bought = block["lines_28d"] * age, block["bought_28d"] * age
     return (
         log1p(block["spend_28d"] * age),
         mean,
         np.clip(log1p(block["amount_last"]) - mean, -3.0, 3.0),
-        np.where(ever == 0, LINES_UNKNOWN, log1p(ever)),
+        np.where(ever == 0, LINES_UNKNOWN, log1p_of_bits(ever)),
         log((lines + PRIOR_LINES) / (bought + 1.0)),
     )
 

@@ -29,6 +29,8 @@ from streams.embedded.process import Process
 READY_WITHIN_S = 120.0
 DONE_WITHIN_S = 1_800.0
 ASK_READY_S, ASK_DONE_S = 0.01, 0.1  # a page of metrics costs the role a millisecond
+Starts = Sequence[tuple[str, int, int]]
+
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -66,7 +68,12 @@ def run_role(role: str, place: Place, n_records: int) -> Done:
     port = Port()
     folder = Folder(place.state, role, keep=False)
     command = [sys.executable, "-m", "streams.cli", "run", role]
-    command += ["--settings", str(place.settings_file), "--set", f"worker.health_port={port.number}"]
+    command += [
+        "--settings",
+        str(place.settings_file),
+        "--set",
+        f"worker.health_port={port.number}",
+    ]
     environment = child_environment() | place.endpoints.environment()
     before_s = _children_cpu_s()
     process = Process(command, folder, environment)
@@ -90,7 +97,7 @@ def run_role(role: str, place: Place, n_records: int) -> Done:
     return Done(metrics, cpu_s, time.monotonic() - ready_at, ready_cpu_s)
 
 
-def run_bare(bootstrap_servers: str, starts: Sequence[tuple[str, int, int]], n_records: int) -> Spent:
+def run_bare(bootstrap_servers: str, starts: Starts, n_records: int) -> Spent:
     """Run the bare loop over so many records, from (topic, partition, offset) on."""
     module = ["-m", "streams.bench.bare"]
     command = [sys.executable, *module, bootstrap_servers, str(n_records)]

@@ -84,17 +84,15 @@ def report(machine: Machine, load: Load, n_partitions: int, runs: Sequence[Run])
         n_events=load.n_events,
         n_customers=load.n_customers,
         n_partitions=n_partitions,
-        per_cpu_s={name: _median([part(r).per_cpu_s for r in runs]) for name, part in PARTS.items()},
-        per_wall_s={
-            name: _median([part(r).per_wall_s for r in runs]) for name, part in PARTS.items()
-        },
+        per_cpu_s=_medians(runs, lambda spent: spent.per_cpu_s),
+        per_wall_s=_medians(runs, lambda spent: spent.per_wall_s),
         ratio=round(median(run.ratio for run in runs), 3),
         runs=tuple(runs),
     )
 
 
-def _median(values: Sequence[float]) -> int:
-    return round(median(values))
+def _medians(runs: Sequence[Run], rate: Callable[[Spent], float]) -> dict[str, int]:
+    return {name: round(median(rate(part(run)) for run in runs)) for name, part in PARTS.items()}
 
 
 def _cpu() -> str:

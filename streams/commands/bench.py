@@ -1,5 +1,7 @@
 """`ebbwatch bench`: how fast it is on this machine, beside what one would pick instead."""
 
+from functools import partial
+
 from cyclopts import App
 from rich.console import Console
 
@@ -35,10 +37,11 @@ def live(
     preset = PRESET | {"topics.partitions": partitions}
     chosen = load_settings(set_, settings, preset)
     with console.status("starting") as status:
-        done = []
-        for number in range(1, runs + 1):
-            label = f"run {number} of {runs}: "
-            done.append(run_once(load, chosen, lambda told, label=label: status.update(label + told)))
+
+        def told(number: int, what: str) -> None:
+            status.update(f"run {number} of {runs}: {what}")
+
+        done = [run_once(load, chosen, partial(told, n)) for n in range(1, runs + 1)]
     found = report(machine, load, chosen.topics.partitions, done)
     if json:
         print(found.as_json(), flush=True)
