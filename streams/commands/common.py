@@ -1,10 +1,15 @@
 """Options that several commands share."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from detectors.errors import EmbeddedError
+from streams.embedded import Endpoints, endpoints, servers
+from streams.embedded.environment import state_folder
 from streams.runtime import settings_file
 from streams.settings import Settings, load
 
@@ -16,6 +21,20 @@ SettingsFile = Annotated[
     Path | None, Parameter("--settings", help="TOML or JSON; else ebbwatch.toml if it is there")
 ]
 AsJson = Annotated[bool, Parameter("--json", negative="", help="One JSON object as the last line")]
+
+
+@contextmanager
+def reachable() -> Iterator[Endpoints]:
+    """Give the servers that run; those of a system that has ended are started to look back."""
+    try:
+        found = endpoints()
+    except EmbeddedError:
+        if not (state_folder() / "kafka").exists():
+            raise
+        with servers() as started:
+            yield started
+    else:
+        yield found
 
 
 def of_the_running(sets: tuple[str, ...] = (), file: Path | None = None) -> Settings:

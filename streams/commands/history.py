@@ -15,11 +15,10 @@ from alerts.records import encode
 from detectors.errors import SettingsError
 from detectors.reasons import instant
 from streams.backtest.output import write_refused
-from streams.commands.common import AsJson, Sets, SettingsFile, of_the_running
+from streams.commands.common import AsJson, Sets, SettingsFile, of_the_running, reachable
 from streams.customer_names import CustomerNames
 from streams.demo import PRESET
 from streams.effects import alerts
-from streams.embedded import endpoints
 from streams.log_reader import LogReader
 from streams.replay import replay as replay_log
 from streams.replay import story
@@ -74,7 +73,8 @@ def backtest(
 def audit(*, json: AsJson = False, set_: Sets = (), settings: SettingsFile = None) -> int:
     """Replay every log of the running system and compare it with what was said, byte for byte."""
     chosen = of_the_running(set_, settings)
-    lines = asyncio.run(_audit(chosen))
+    with reachable() as found:
+        lines = asyncio.run(_audit(found.bootstrap_servers, chosen))
     if json:
         print(
             jsons.dumps(
@@ -101,12 +101,11 @@ def audit(*, json: AsJson = False, set_: Sets = (), settings: SettingsFile = Non
     return 0 if all(line.equal for line in lines) else DIFFERENT
 
 
-async def _audit(settings: Settings) -> "list[Line]":
+async def _audit(servers: str, settings: Settings) -> "list[Line]":
     from streams import audit as auditing  # loads River: a second
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("records", total=None)
-        servers = endpoints().bootstrap_servers
         return await auditing.audit(servers, settings, lambda *_: bar.advance(task))
 
 
@@ -118,11 +117,16 @@ def replay(
     settings: SettingsFile = None,
 ) -> None:
     """Read the customer log again and print the alerts of a range of time, one JSON a line."""
-    asyncio.run(_replay(_utc(since), _utc(until), of_the_running(set_, settings)))
+    chosen = of_the_running(set_, settings)
+    with reachable() as found:
+        asyncio.run(_replay(found.bootstrap_servers, (_utc(since), _utc(until)), chosen))
 
 
-async def _replay(since: datetime | None, until: datetime | None, settings: Settings) -> None:
-    async with LogReader(endpoints().bootstrap_servers) as reader:
+async def _replay(
+    servers: str, span: tuple[datetime | None, datetime | None], settings: Settings
+) -> None:
+    since, until = span
+    async with LogReader(servers) as reader:
         for partition in range(await reader.partitions(CUSTOMER_LOG)):
             names = CustomerNames(reader, partition)
             await names.read()
@@ -141,12 +145,14 @@ def explain(
     settings: SettingsFile = None,
 ) -> None:
     """Print one customer's history: events, features, risk, reasons."""
-    asyncio.run(_explain(customer, of_the_running(set_, settings), features=features))
+    chosen = of_the_running(set_, settings)
+    with reachable() as found:
+        asyncio.run(_explain(found.bootstrap_servers, customer, chosen, features=features))
 
 
-async def _explain(customer: str, settings: Settings, *, features: bool) -> None:
+async def _explain(servers: str, customer: str, settings: Settings, *, features: bool) -> None:
     console = Console(highlight=False)
-    async with LogReader(endpoints().bootstrap_servers) as reader:
+    async with LogReader(servers) as reader:
         async for moment in story(reader, customer, settings.core):
             when = instant(moment.at_ms).strftime("%Y-%m-%d %H:%M")
             style = "bold" if moment.assessment else None
