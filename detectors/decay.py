@@ -109,7 +109,8 @@ def log1p_of_bits(bits: U64) -> F64:
     >>> log1p_of_bits(np.array([0, 0b101], np.uint64)) == np.log1p([0.0, 2.0])
     array([ True,  True])
     """
-    return _LOG1P.take(np.bitwise_count(bits))
+    result: F64 = _LOG1P.take(np.bitwise_count(bits))
+    return result
 
 
 def days_since(now_ms: I64, at_ms: I64) -> F64:
