@@ -53,8 +53,8 @@ def learn_names(notes: Mapping[int, bytes], kinds: U8, code: Callable[[str], int
     notes : position in the slice -> payload, msgpack
     kinds : uint8, shape (n,), the kinds of the slice's events
     """
-    for position in sorted(notes):
-        if kinds[position] == Kind.PROFILE_UPDATED:
+    for position in np.flatnonzero(kinds == Kind.PROFILE_UPDATED).tolist():
+        if position in notes:
             for name in _names(_profiles.decode(notes[position])).values():
                 code(name)
 

@@ -15,7 +15,7 @@ from detectors.assessment import Assessment, Reason
 from detectors.bands import Band
 from detectors.errors import FormatError
 from detectors.families import FLOORS, value
-from detectors.families.family import Block
+from detectors.families.family import Block, rows_of
 from detectors.on_demand import OnDemand
 from detectors.reasons import Picture, family_logits, instant, reasons
 from detectors.score import FEATURES_HASH, measure, risk
@@ -153,8 +153,7 @@ class Judge:
         return reasons(OnDemand(lambda part: row_of(scored.blocks[part], at)), picture)
 
     def _worth(self, scored: Scored, told: Rows) -> tuple[F64, Rows]:
-        spent = {name: column[told] for name, column in scored.blocks["value"].items()}
-        spend = value.yearly_spend(spent, scored.now_ms[told])
+        spend = value.yearly_spend(rows_of(scored.blocks["value"], told), scored.now_ms[told])
         known = scored.blocks["account"]["yearly_revenue"][told]
         revenue, basis = yearly_revenue(known, spend, self.settings.value)
         return lifetime_value(revenue, self.settings.value), basis
@@ -162,4 +161,4 @@ class Judge:
 
 def row_of(block: Block, at: int) -> Block:
     """See one row of a block as a block of one."""
-    return OnDemand(lambda name: block[name][at : at + 1])
+    return rows_of(block, slice(at, at + 1))

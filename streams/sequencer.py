@@ -7,7 +7,7 @@ After a crash it goes on from its own log (`streams.tail`), with the same result
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -104,19 +104,21 @@ class Sequencer:
         done, place = Sequenced(), TOPICS.index(topic)
         done.records += self._fed_ticks()  # what a crash left between a clock and its ticks
         for arrival in arrivals:
-            if arrival.offset <= self._taken[place]:
+            _, offset, _, key, value, headers = arrival
+            if offset <= self._taken[place]:
                 done.n_repeated += 1
                 continue
-            event = decode(topic, arrival.key, arrival.value, arrival.headers)
-            if isinstance(event, Refused):
+            # By the exact type: `isinstance` asks the structs' metaclass, for each event.
+            event: Any = decode(topic, key, value, headers)
+            if type(event) is Refused:
                 done.refusals.append(Dropped(arrival, event))
-            elif isinstance(event, ClockAdvanced):
+            elif type(event) is ClockAdvanced:
                 self._clocks[place] = max(self._clocks[place], at_ms(event.data.to))
-                self._taken[place] = arrival.offset
+                self._taken[place] = offset
                 done.records += self._fed_ticks()
             else:
                 self._event(done, arrival, event, place)
-            self._taken[place] = arrival.offset
+            self._taken[place] = offset
             if len(self._open) == self.settings.slice_events:
                 done.records.append(self._cut())
         # A clock that made no tick must not be forgotten in a crash: it goes with an empty slice.

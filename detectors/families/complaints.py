@@ -25,9 +25,9 @@ from detectors.families.family import (
     Words,
     latest,
     remember,
+    rows_of,
 )
 from detectors.kinds import Kind, Severity
-from detectors.on_demand import OnDemand
 
 HALF_LIFE_DAYS = 90.0  # a complaint is remembered for a season, as activity is
 PLACES = 4  # open complaints kept apart; more than four at once is a crisis anyway
@@ -132,7 +132,7 @@ def reason(block: Block, value: Mapping[str, float], now_ms: int) -> Telling:
 def _complainers(block: Block) -> tuple[Rows, Block]:
     # The few who ever complained, and their columns: a first complaint takes the first place.
     told = np.flatnonzero(block["opened_0_ms"] | block["resolved_0_ms"])
-    return told, OnDemand(lambda name: block[name][told])
+    return told, rows_of(block, told)
 
 
 def _spread(values: NDArray[Any], rows: Rows, n_rows: int) -> NDArray[Any]:

@@ -16,6 +16,7 @@ from detectors.arrays import F64, I64, NEVER, U8
 from detectors.batch import At, Batch
 from detectors.decay import days_since, log1p
 from detectors.kinds import Kind
+from detectors.on_demand import OnDemand
 
 NO_OFFSET = -1
 ACTIVITY = (Kind.PURCHASE_MADE, Kind.USAGE_RECORDED, Kind.LOGIN_MADE)  # signs of life
@@ -107,6 +108,11 @@ def remember(block: Block, batch: Batch) -> None:
     put(block, "evidence_offset", batch.rows, offset, newer)
     put(block, "evidence_topic", batch.rows, topic, newer)
     put(block, "evidence_ms", batch.rows, batch.at_ms, newer)
+
+
+def rows_of(block: Block, at: At) -> Block:
+    """See some rows of a block as a block of their own, each column once it is asked for."""
+    return OnDemand(lambda name: block[name][at])
 
 
 def put(block: Block, name: str, rows: At, value: NDArray[Any], where: NDArray[np.bool_]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.arrays import DAY_MS, F64, I64, NEVER, U64
+from detectors.arrays import DAY_MS, F64, I64, NEVER, U64, between
 from detectors.batch import Batch
 from detectors.decay import days_since, log, log1p, log1p_of_bits
 from detectors.families.family import (
@@ -82,7 +82,7 @@ def apply(block: Block, batch: Batch) -> None:
     _close_gaps(block, active, ahead, ahead_of_first=last_day[rows] == 0)
 
     bits = block["days"][rows]
-    back = np.clip(-ahead, 0, DAYS_KEPT - 1).astype(np.uint64)
+    back = between(-ahead, 0, DAYS_KEPT - 1).astype(np.uint64)
     today = np.uint64(1) << back
     is_new = (ahead > 0) | ((-ahead < DAYS_KEPT) & ((bits & today) == 0))
     late = np.where(-ahead < DAYS_KEPT, bits | today, bits)
@@ -101,7 +101,7 @@ def features(block: Block, now_ms: I64) -> tuple[F64, ...]:
     typical = (block["gap_log"] + PRIOR_GAPS * PRIOR_LOG_GAP) / n
     square = (block["gap_log_sq"] + PRIOR_GAPS * (PRIOR_LOG_GAP**2 + PRIOR_LOG_VAR)) / n
     variance = np.maximum(square - typical * typical, LOG_VAR_MIN)
-    z = np.clip((log(np.maximum(now_days, 0.5)) - typical) / np.sqrt(variance), -4.0, 6.0)
+    z = between((log(np.maximum(now_days, 0.5)) - typical) / np.sqrt(variance), -4.0, 6.0)
     z = np.where(block["last_ms"] == NEVER, 0.0, z)
     bits = _shifted(block["days"], np.maximum((now_ms - 1) // DAY_MS - block["last_day"], 0))
     return (
@@ -156,7 +156,7 @@ def silent_logit(repeats: F64, span_days: F64, tenure_days: F64) -> F64:
     odds = np.exp(np.minimum(growth, LOG_ODDS_MAX))
     gone = np.where(repeats > 0, a / (b + np.maximum(repeats, 1.0) - 1.0) * odds, 0.0)
     quiet = np.power((alpha + tenure_days) / (alpha + tenure_days + SILENT_DAYS), r + repeats)
-    silent = np.clip(1.0 - (1.0 - quiet) / (1.0 + gone), 1e-6, 1 - 1e-6)
+    silent = between(1.0 - (1.0 - quiet) / (1.0 + gone), 1e-6, 1 - 1e-6)
     return log(silent / (1.0 - silent))
 
 
@@ -176,7 +176,7 @@ def _close_gaps(block: Block, active: Batch, ahead: I64, ahead_of_first: NDArray
 
 
 def _shifted(bits: U64, days: I64) -> U64:
-    by = np.clip(days, 0, DAYS_KEPT - 1).astype(np.uint64)
+    by = between(days, 0, DAYS_KEPT - 1).astype(np.uint64)
     return np.where(days < DAYS_KEPT, bits << by, np.uint64(0))
 
 

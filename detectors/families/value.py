@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from detectors.arrays import F64, I64, NEVER
+from detectors.arrays import F64, I64, NEVER, between
 from detectors.batch import Batch
 from detectors.decay import log, log1p, log1p_of_bits, weight, weights
 from detectors.families.family import (
@@ -87,7 +87,7 @@ def features(block: Block, now_ms: I64) -> tuple[F64, ...]:
     return (
         log1p(block["spend_28d"] * age),
         mean,
-        np.clip(log1p(block["amount_last"]) - mean, -3.0, 3.0),
+        between(log1p(block["amount_last"]) - mean, -3.0, 3.0),
         np.where(ever == 0, LINES_UNKNOWN, log1p_of_bits(ever)),
         log((lines + PRIOR_LINES) / (bought + 1.0)),
     )

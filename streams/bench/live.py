@@ -1,8 +1,8 @@
 """`ebbwatch bench live`: one run, from a Kafka of its own to what each process spent.
 
-The customers and their past are taken in first. Then two days of events are written, and read
-by one process after the other, so that none takes another's processor: the bare loop, the real
-intake, and the real scorer over the log that the intake wrote.
+The customers and their past are taken in first. Then some hours of events are written, and
+read by one process after the other, so that none takes another's processor: the bare loop, the
+real intake, and the real scorer over the log that the intake wrote.
 """
 
 import asyncio
@@ -33,8 +33,12 @@ from streams.topics import (
     TABLE,
 )
 
-# The load brings its own clocks, so every run has the same log.
-PRESET: dict[str, object] = {"intake.ticks": "feed", "intake.tick_hours": 1}
+# The load brings its own clocks, so every run has the same log; labels mature on a Monday.
+PRESET: dict[str, object] = {
+    "intake.ticks": "feed",
+    "intake.tick_hours": 1,
+    "churn.silence_days": 28,
+}
 NO_STORE = "redis://127.0.0.1:1/0"  # neither role needs one
 
 INTAKE_EVENTS, SCORER_EVENTS = "ebbwatch_intake_events_total", "ebbwatch_scorer_events_total"

@@ -1,8 +1,9 @@
-"""What the bench feeds: the customers of a company, their past, and two days of their life.
+"""What the bench feeds: the customers of a company, their past, and some hours of their life.
 
-Drawn from a seed: the same load is the same bytes. The two days hold what a scorer does beside
-scoring: a tick every hour, a Sunday on which labels mature, a Monday with its snapshots.
-Fails to be any real company: every customer is as busy as any other.
+Drawn from a seed: the same load is the same bytes. The hours lie around the midnight of a
+Monday and so hold all that a scorer does: a tick every hour, snapshots, labels that mature.
+At each tick every customer is scored once more, so longer hours for the same events cost more.
+Fails to be any real company: every customer who is busy is as busy as any other.
 """
 
 from collections import deque
@@ -32,11 +33,10 @@ from streams.events.envelope import AnyEvent, at_ms
 from streams.events.profiles import Profile, ProfileUpdated
 
 HOUR_MS = DAY_MS // 24
-BEGIN_MS = at_ms(datetime(2024, 3, 9, 12, tzinfo=UTC))  # a Saturday, noon
-HOURS = 48
+MIDNIGHT_MS = at_ms(datetime(2024, 3, 11, tzinfo=UTC))  # of a Monday
 # What was before: most customers are as busy as ever, every tenth one has been falling silent.
 PAST_PURCHASES = 2
-BUSY_PAST_MS, QUIET_PAST_MS = DAY_MS, 8 * WEEK_MS
+BUSY_PAST_MS, QUIET_PAST_MS = DAY_MS, 4 * WEEK_MS
 QUIET_SHARE = 0.1
 
 OWNERS = tuple(f"manager-{number:02d}" for number in range(12))
@@ -54,10 +54,11 @@ SOURCE = "//shop.example/checkout"
 
 @dataclass(frozen=True)
 class Load:
-    """`n_events` of two days, spread evenly over `n_customers`, after a past of their own."""
+    """`n_events` within some hours, spread evenly over `n_customers`, after a past of their own."""
 
     n_events: int = 400_000
     n_customers: int = 100_000
+    hours: int = 12
     seed: int = 7
 
     @property
@@ -75,23 +76,29 @@ class Load:
                 specversion="1.0",
                 id=f"profile-{number}",
                 source="//crm.example.com",
-                time=instant(BEGIN_MS - QUIET_PAST_MS),
+                time=instant(self._begin_ms - QUIET_PAST_MS),
                 subject=_name(number),
                 data=data,
             )
         for customers, past_ms in ((self._quiet, QUIET_PAST_MS), (self._busy, BUSY_PAST_MS)):
             n_purchases = len(customers) * PAST_PURCHASES
-            yield from self._drawn(n_purchases, customers, (BEGIN_MS - past_ms, BEGIN_MS))
+            span_ms = self._begin_ms - past_ms, self._begin_ms
+            yield from self._drawn(n_purchases, customers, span_ms)
 
     def events(self) -> Iterator[AnyEvent]:
-        """Give the events of the two days, a clock after each hour of them."""
-        due_ms, end_ms = BEGIN_MS, BEGIN_MS + HOURS * HOUR_MS
-        for event in self._drawn(self.n_events, self._busy, (BEGIN_MS, end_ms), tuple(SHARES)):
+        """Give the events of the hours, a clock after each of them."""
+        due_ms = self._begin_ms
+        end_ms = due_ms + self.hours * HOUR_MS
+        for event in self._drawn(self.n_events, self._busy, (due_ms, end_ms), tuple(SHARES)):
             while at_ms(event.time) >= due_ms:
                 yield _clock(due_ms)
                 due_ms += HOUR_MS
             yield event
         yield _clock(end_ms)
+
+    @property
+    def _begin_ms(self) -> int:
+        return MIDNIGHT_MS - self.hours // 2 * HOUR_MS
 
     @property
     def _busy(self) -> range:

@@ -41,6 +41,7 @@ class Report(msgspec.Struct, frozen=True):
     machine: Machine
     n_events: int
     n_customers: int
+    hours: int
     n_partitions: int
     per_cpu_s: dict[str, int]
     per_wall_s: dict[str, int]
@@ -53,7 +54,8 @@ class Report(msgspec.Struct, frozen=True):
 
     def table(self) -> Table:
         """Give it for a person."""
-        table = Table(title=f"{self.n_events:,} events of {self.n_customers:,} customers")
+        what = f"{self.n_events:,} events of {self.n_customers:,} customers in {self.hours} hours"
+        table = Table(title=what)
         for heading in ("", "events per CPU-second", "per second", "of the bare loop"):
             table.add_column(heading, justify="right" if heading else "left")
         bare = self.per_cpu_s["bare loop"]
@@ -83,6 +85,7 @@ def report(machine: Machine, load: Load, n_partitions: int, runs: Sequence[Run])
         machine=machine,
         n_events=load.n_events,
         n_customers=load.n_customers,
+        hours=load.hours,
         n_partitions=n_partitions,
         per_cpu_s=_medians(runs, lambda spent: spent.per_cpu_s),
         per_wall_s=_medians(runs, lambda spent: spent.per_wall_s),

@@ -25,15 +25,19 @@ def live(
     *,
     events: int = 400_000,
     customers: int = 100_000,
+    hours: int = 12,
     partitions: int = 4,
     runs: int = 1,
     json: AsJson = False,
     set_: Sets = (),
     settings: SettingsFile = None,
 ) -> None:
-    """Events per CPU-second of the bare aiokafka loop, the intake and the scorer."""
+    """Events per CPU-second of the bare aiokafka loop, the intake and the scorer.
+
+    At each of the `hours` every customer is scored once more, as in life.
+    """
     console = Console(stderr=True)
-    machine, load = this_machine(), Load(events, customers)
+    machine, load = this_machine(), Load(events, customers, hours)
     preset = PRESET | {"topics.partitions": partitions}
     chosen = load_settings(set_, settings, preset)
     with console.status("starting") as status:
