@@ -32,11 +32,12 @@ def kernel(function: Function) -> Function:
     Its signature must be the same for every call, or it is compiled once more for each.
     """
     folder = Path(function.__code__.co_filename).parent
-    numba.config.CACHE_DIR = str(_KEPT / _stamp(CORE, folder))
+    config: Any = numba.config  # its names are made when it is imported
+    config.CACHE_DIR = str(_KEPT / _stamp(CORE, folder))
     try:
         return cast("Function", numba.njit(error_model="numpy", cache=True)(function))
     finally:
-        numba.config.CACHE_DIR = ""
+        config.CACHE_DIR = ""
 
 
 def _stamp(*folders: Path) -> str:
