@@ -3,7 +3,7 @@
 import numpy as np
 
 from detectors.arrays import U8
-from detectors.compiled import compiled
+from detectors.compiled import inlined
 from streams.reading.dictionaries import UNKNOWN, meaning_of
 from streams.reading.fields import Form, Role
 from streams.reading.loads import byte_at
@@ -23,7 +23,7 @@ from streams.reading.xxh64 import xxh64
 _NO_RANK, _SMALL_N = 255, ord("n")
 
 
-@compiled
+@inlined
 def read_data(tables: Tables, buffer: U8, place: int, records: tuple[Record, Record]) -> int:
     """Read the object at `place` into a reading, and give the place behind it, or `DECLINED`.
 
@@ -64,7 +64,7 @@ def read_data(tables: Tables, buffer: U8, place: int, records: tuple[Record, Rec
     return place + 1
 
 
-@compiled
+@inlined
 def _fill(buffer: U8, records: tuple[Record, Record], told: Value) -> None:
     field, reading = records
     _, at, whole, number = told
@@ -77,7 +77,7 @@ def _fill(buffer: U8, records: tuple[Record, Record], told: Value) -> None:
         reading.lines = np.uint64(bits)
 
 
-@compiled
+@inlined
 def _refer(buffer: U8, records: tuple[Record, Record], told: Value, best: int) -> int:
     field, reading = records
     _, at, length, _ = told

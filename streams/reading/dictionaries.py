@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.arrays import U8
-from detectors.compiled import compiled
+from detectors.compiled import inlined
 from streams.reading.loads import word_at
 
 LONGEST = 32  # bytes, four loads; the longest name of ours has 31
@@ -64,7 +64,7 @@ class Dictionaries:
         return np.array(self._heads, DICTIONARY), np.array(self._slots, SLOT)
 
 
-@compiled
+@inlined
 def meaning_of(slots: NDArray[np.void], dictionary: np.void, word: tuple[U8, int, int]) -> int:
     """Give what a word (buffer, place, length) means in a dictionary, or `UNKNOWN`."""
     buffer, place, length = word

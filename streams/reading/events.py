@@ -3,7 +3,7 @@
 import numpy as np
 
 from detectors.arrays import U8
-from detectors.compiled import compiled
+from detectors.compiled import inlined
 from streams.reading.data import read_data
 from streams.reading.dictionaries import UNKNOWN, meaning_of
 from streams.reading.fields import Role
@@ -32,7 +32,7 @@ HEAD = np.dtype(
 _NEW_LINE = np.uint64(ord("\n"))
 
 
-@compiled
+@inlined
 def read_event(tables: Tables, buffer: U8, span: tuple[int, int], records: Record) -> bool:
     """Read the event in a span (start, end) of the buffer, and say whether it was read.
 
@@ -61,7 +61,7 @@ def read_event(tables: Tables, buffer: U8, span: tuple[int, int], records: Recor
     return _fits_type(tables, buffer, records)
 
 
-@compiled
+@inlined
 def identity(buffer: U8, scratch: U8, records: Record) -> np.uint64:
     """Give the hash of source and id that `streams.log_rows.event_hash` gives.
 
@@ -78,7 +78,7 @@ def identity(buffer: U8, scratch: U8, records: Record) -> np.uint64:
     return xxh64(scratch, 0, length + head.id_len)
 
 
-@compiled
+@inlined
 def _attribute(tables: Tables, buffer: U8, place: int, records: Record) -> int:
     # The place behind the value of an attribute of the envelope, or `DECLINED`.
     field, head, reading = records
@@ -100,7 +100,7 @@ def _attribute(tables: Tables, buffer: U8, place: int, records: Record) -> int:
     return told[0]
 
 
-@compiled
+@inlined
 def _keep(records: Record, told: Value) -> None:
     field, head, reading = records
     _, at, whole, _ = told
@@ -114,7 +114,7 @@ def _keep(records: Record, told: Value) -> None:
         reading.subject_at, reading.subject_len = at, whole
 
 
-@compiled
+@inlined
 def _fits_type(tables: Tables, buffer: U8, records: Record) -> bool:
     head, reading = records
     kind = tables.types[head.type]

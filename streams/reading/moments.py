@@ -3,7 +3,7 @@
 import numpy as np
 
 from detectors.arrays import DAY_MS, U8
-from detectors.compiled import compiled
+from detectors.compiled import inlined
 from streams.reading.loads import byte_at, word_at
 
 UNTOLD = np.iinfo(np.int64).min  # for a time that is declined
@@ -29,7 +29,7 @@ _OFFSET, _OFFSET_LIMITS, _OFFSET_ONLY = _pattern("99:99???")
 _HIGH_BITS = np.uint64(0x8080_8080_8080_8080)
 
 
-@compiled
+@inlined
 def moment(buffer: U8, place: int, length: int) -> int:
     """Give a time as ms since 1970, cut down to the millisecond as `at_ms` does, or `UNTOLD`.
 
@@ -60,14 +60,14 @@ def moment(buffer: U8, place: int, length: int) -> int:
     return _days(year, month, day) * DAY_MS + since_midnight_s * 1000 + micros // 1000
 
 
-@compiled
+@inlined
 def _pair(word: np.uint64, at: int) -> int:
     # Two digits that begin at a byte; no product of ten overflows its byte.
     pairs = word * np.uint64(10) + (word >> np.uint64(8))
     return np.int64(pairs >> np.uint64(8 * at) & np.uint64(0xFF))
 
 
-@compiled
+@inlined
 def _is_date(year: int, month: int, day: int) -> bool:
     if month < 1 or month > 12 or day < 1 or year < 2 or year > 9998:
         return False
@@ -77,7 +77,7 @@ def _is_date(year: int, month: int, day: int) -> bool:
     return day <= (29 if leap else 28)
 
 
-@compiled
+@inlined
 def _days(year: int, month: int, day: int) -> int:
     # Days since 1970. A year is taken to begin in March, so that the leap day is its last.
     if month < 3:
@@ -86,7 +86,7 @@ def _days(year: int, month: int, day: int) -> int:
     return 365 * year + leaps + (153 * month - 457) // 5 + day - 719_469
 
 
-@compiled
+@inlined
 def _fraction(buffer: U8, place: int, end: int) -> tuple[int, int]:
     # The place behind a fraction of a second, if there is one, and its microseconds.
     if byte_at(buffer, place) != _POINT:
@@ -104,7 +104,7 @@ def _fraction(buffer: U8, place: int, end: int) -> tuple[int, int]:
     return place, micros if place > first else -1
 
 
-@compiled
+@inlined
 def _offset_s(buffer: U8, place: int, end: int) -> int:
     # Seconds ahead of UTC, or `UNTOLD`. What stands at `place` must reach to `end`.
     sign = byte_at(buffer, place)

@@ -7,7 +7,7 @@ multiplication or division gives the double that is nearest. All others are decl
 import numpy as np
 
 from detectors.arrays import U8
-from detectors.compiled import compiled
+from detectors.compiled import inlined
 from streams.reading.loads import byte_at
 from streams.reading.texts import DECLINED
 
@@ -20,7 +20,7 @@ _ZERO, _MINUS, _PLUS, _POINT = ord("0"), ord("-"), ord("+"), ord(".")
 _SMALL_E, _LARGE_E = ord("e"), ord("E")
 
 
-@compiled
+@inlined
 def number(buffer: U8, place: int) -> tuple[int, float]:
     """Give the place behind a number, or `DECLINED`, and its value.
 
@@ -56,7 +56,7 @@ def number(buffer: U8, place: int) -> tuple[int, float]:
     return place, -value if negative else value
 
 
-@compiled
+@inlined
 def integer(buffer: U8, place: int) -> tuple[int, float]:
     """Give the place behind a whole number without fraction and exponent, and its value."""
     end, value = number(buffer, place)
@@ -69,7 +69,7 @@ def integer(buffer: U8, place: int) -> tuple[int, float]:
     return end, value
 
 
-@compiled
+@inlined
 def _digits(buffer: U8, place: int, whole: int) -> tuple[int, int]:
     digit = byte_at(buffer, place) - _ZERO
     while 0 <= digit <= 9:
@@ -79,7 +79,7 @@ def _digits(buffer: U8, place: int, whole: int) -> tuple[int, int]:
     return place, whole
 
 
-@compiled
+@inlined
 def _exponent(buffer: U8, place: int) -> tuple[int, int]:
     sign = byte_at(buffer, place)
     first = place + 1 if sign == _MINUS or sign == _PLUS else place

@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.arrays import I64, U8
-from detectors.compiled import kernel
+from detectors.compiled import inlined, kernel
 from streams.events.decode import LIMIT_BYTES
 from streams.reading.events import HEAD, identity, read_event
 from streams.reading.loads import PADDING
 from streams.reading.tables import Tables, tables_of
+from streams.reading.values import Record
 
 # What is known of a record. Where `taken` is 0 it was declined and nothing else means anything.
 READING = np.dtype(
@@ -109,15 +110,20 @@ def read_places(topic: str, buffer: U8, starts: I64, lengths: I64) -> NDArray[np
 def _read_each(
     tables: Tables, buffer: U8, spans: tuple[I64, I64], readings: NDArray[np.void]
 ) -> None:
-    starts, lengths = spans
-    heads, scratch = np.zeros(1, HEAD), np.empty(_MOST_IDENTITY + PADDING, np.uint8)
-    head = heads[0]
-    for at in range(len(starts)):
-        if lengths[at] > LIMIT_BYTES:
-            continue
-        head.seen, head.type, head.data_at = 0, 0, 0
-        span, records = (starts[at], starts[at] + lengths[at]), (head, readings[at])
-        if read_event(tables, buffer, span, records):
-            if readings[at].source_len + head.id_len < _MOST_IDENTITY:
-                readings[at].id_hash = identity(buffer, scratch, records)
-                readings[at].taken = 1
+    scratch = np.zeros(1, HEAD), np.zeros(_MOST_IDENTITY + PADDING, np.uint8)
+    for at in range(len(readings)):
+        if spans[1][at] <= LIMIT_BYTES:
+            span = spans[0][at], spans[0][at] + spans[1][at]
+            _read_one(tables, buffer, span, (scratch, readings[at]))
+
+
+@inlined
+def _read_one(tables: Tables, buffer: U8, span: tuple[int, int], records: Record) -> None:
+    scratch, reading = records
+    head = scratch[0][0]
+    head.seen, head.type, head.data_at = 0, 0, 0
+    if not read_event(tables, buffer, span, (head, reading)):
+        return
+    if reading.source_len + head.id_len < _MOST_IDENTITY:
+        reading.id_hash = identity(buffer, scratch[1], (head, reading))
+        reading.taken = 1

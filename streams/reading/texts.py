@@ -7,7 +7,7 @@ stands there. The byte behind a value's end is 0, which is nowhere allowed, so n
 import numpy as np
 
 from detectors.arrays import U8
-from detectors.compiled import compiled
+from detectors.compiled import inlined
 from streams.reading.loads import LANES, byte_at, first_bit, stops_at
 
 DECLINED = -1
@@ -17,7 +17,7 @@ OPENING, CLOSING = ord("{"), ord("}")
 _SPACE, _TAB, _LINE_FEED, _RETURN = ord(" "), ord("\t"), ord("\n"), ord("\r")
 
 
-@compiled
+@inlined
 def after_space(buffer: U8, place: int) -> int:
     """Give the place of the first byte that is no white space."""
     byte = byte_at(buffer, place)
@@ -29,7 +29,7 @@ def after_space(buffer: U8, place: int) -> int:
     return place
 
 
-@compiled
+@inlined
 def text_end(buffer: U8, place: int) -> int:
     """Give the place of the quote that ends a string, from the place behind its first quote.
 
@@ -43,20 +43,20 @@ def text_end(buffer: U8, place: int) -> int:
     return place if byte_at(buffer, place) == QUOTE else DECLINED
 
 
-@compiled
+@inlined
 def value_place(buffer: U8, place: int) -> int:
     """Give the place of a member's value, from the place behind its name."""
     place = after_space(buffer, place)
     return after_space(buffer, place + 1) if byte_at(buffer, place) == COLON else DECLINED
 
 
-@compiled
+@inlined
 def first_member(buffer: U8, place: int) -> int:
     """Give the place of the first member of the object that begins at `place`, or of its end."""
     return after_space(buffer, place + 1) if byte_at(buffer, place) == OPENING else DECLINED
 
 
-@compiled
+@inlined
 def next_member(buffer: U8, place: int) -> int:
     """Give the place of the next member or of the object's end, from the end of a value."""
     place = after_space(buffer, place)
@@ -67,7 +67,7 @@ def next_member(buffer: U8, place: int) -> int:
     return place if byte == CLOSING else DECLINED
 
 
-@compiled
+@inlined
 def object_end(buffer: U8, place: int) -> int:
     """Give the place behind the first closing brace outside a string, from an object's start.
 

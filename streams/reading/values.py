@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from detectors.arrays import U8
-from detectors.compiled import compiled
+from detectors.compiled import inlined
 from streams.reading.dictionaries import UNKNOWN, meaning_of
 from streams.reading.fields import Form, Role
 from streams.reading.loads import byte_at, word_at
@@ -29,7 +29,7 @@ _FALSE = np.uint64(int.from_bytes(b"alse", "little"))
 _SMALL_F = ord("f")
 
 
-@compiled
+@inlined
 def value(tables: Tables, buffer: U8, place: int, field: Record) -> Value:
     """Read the value at `place` as a record of `FIELD` says."""
     first = byte_at(buffer, place)
@@ -51,13 +51,13 @@ def value(tables: Tables, buffer: U8, place: int, field: Record) -> Value:
     return _integer(tables, buffer, place, field)
 
 
-@compiled
+@inlined
 def line_bit(buffer: U8, place: int, length: int) -> int:
     """Give a product line as one of 64 bits, as `streams.log_rows.line_bits` does."""
     return np.int64(np.uint64(1) << (xxh64(buffer, place, length) & np.uint64(63)))
 
 
-@compiled
+@inlined
 def simple_end(buffer: U8, place: int) -> int:
     """Give the place behind a string, number, truth value or null, whatever it says."""
     first = byte_at(buffer, place)
@@ -72,7 +72,7 @@ def simple_end(buffer: U8, place: int) -> int:
     return end
 
 
-@compiled
+@inlined
 def _quoted(tables: Tables, buffer: U8, place: int, field: Record) -> Value:
     end = text_end(buffer, place)
     length = end - place
@@ -92,7 +92,7 @@ def _quoted(tables: Tables, buffer: U8, place: int, field: Record) -> Value:
     return DECLINED, place, 0, 0.0
 
 
-@compiled
+@inlined
 def _integer(tables: Tables, buffer: U8, place: int, field: Record) -> Value:
     end, told = integer(buffer, place)
     if field.form == Form.INTEGER:
@@ -104,7 +104,7 @@ def _integer(tables: Tables, buffer: U8, place: int, field: Record) -> Value:
     return DECLINED, place, 0, 0.0
 
 
-@compiled
+@inlined
 def _flag(buffer: U8, place: int) -> tuple[int, int]:
     if word_at(buffer, place) & _FOUR_BYTES == _TRUE:
         return place + 4, 1
@@ -113,7 +113,7 @@ def _flag(buffer: U8, place: int) -> tuple[int, int]:
     return DECLINED, 0
 
 
-@compiled
+@inlined
 def _texts(buffer: U8, place: int, field: Record) -> tuple[int, int]:
     # The place behind an array of strings, and their bits as product lines.
     bits, n_texts = 0, 0

@@ -3,7 +3,7 @@
 import numpy as np
 
 from detectors.arrays import U8
-from detectors.compiled import compiled
+from detectors.compiled import inlined
 from streams.reading.loads import byte_at, word_at
 
 _PRIME_1 = np.uint64(11400714785074694791)
@@ -14,7 +14,7 @@ _PRIME_5 = np.uint64(2870177450012600261)
 _HALF = np.uint64(0xFFFF_FFFF)
 
 
-@compiled
+@inlined
 def xxh64(buffer: U8, start: int, length: int) -> np.uint64:
     """Give XXH64 with seed 0 of `length` bytes of a padded buffer (`loads.PADDING`).
 
@@ -45,7 +45,7 @@ def xxh64(buffer: U8, start: int, length: int) -> np.uint64:
     return mixed ^ (mixed >> np.uint64(32))
 
 
-@compiled
+@inlined
 def _stripes(buffer: U8, start: int, end: int) -> tuple[int, np.uint64]:
     one, two = _PRIME_1 + _PRIME_2, _PRIME_2
     three, four = np.uint64(0), np.uint64(0) - _PRIME_1
@@ -63,11 +63,11 @@ def _stripes(buffer: U8, start: int, end: int) -> tuple[int, np.uint64]:
     return place, mixed
 
 
-@compiled
+@inlined
 def _round(lane: np.uint64, word: np.uint64) -> np.uint64:
     return _turned(lane + word * _PRIME_2, np.uint64(31)) * _PRIME_1
 
 
-@compiled
+@inlined
 def _turned(word: np.uint64, bits: np.uint64) -> np.uint64:
     return (word << bits) | (word >> (np.uint64(64) - bits))
