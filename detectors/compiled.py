@@ -32,7 +32,7 @@ def inlined(function: Function) -> Function:
     It may make no array. Numba counts the users of every array that a call passes on, with an
     atomic addition each: a scanner of small functions spends three quarters of its time on it.
     """
-    options = {"forceinline": True, "_nrt": False}
+    options: Any = {"forceinline": True, "_nrt": False}
     return cast("Function", numba.njit(error_model="numpy", **options)(function))
 
 

@@ -44,18 +44,19 @@ _SEVERITIES: dict[tuple[Any, ...], int] = {
     ("critical",): Severity.CRITICAL,
 }
 _ANSWERED = {None: Direction.OUT, True: Direction.OUT_ANSWERED, False: Direction.OUT_UNANSWERED}
+_DIRECTIONS: dict[tuple[Any, ...], int] = {
+    ("in", None): Direction.IN,
+    ("in", True): Direction.IN,
+    ("in", False): Direction.IN_UNANSWERED,
+    **{("out", answered): code for answered, code in _ANSWERED.items()},
+}
 # The code of a kind: the fields it is read from, and what their values together mean. Values
 # that are not named mean 0.
 CODES: dict[Kind, tuple[tuple[str, ...], dict[tuple[Any, ...], int]]] = {
     Kind.COMPLAINT_OPENED: (("severity",), _SEVERITIES),
     Kind.COMPLAINT_TRIAGED: (("severity",), _SEVERITIES),
     Kind.COMPLAINT_ANSWERED: (("level",), {(level,): level for level in (1, 2, 3)}),
-    Kind.CONTACT_MADE: (
-        ("direction", "answered"),
-        {("out", answered): code for answered, code in _ANSWERED.items()}
-        | {("in", None): Direction.IN, ("in", True): Direction.IN}
-        | {("in", False): Direction.IN_UNANSWERED},
-    ),
+    Kind.CONTACT_MADE: (("direction", "answered"), _DIRECTIONS),
     Kind.CUSTOMER_CONTACTED: (
         ("answered",),
         {(answered,): code for answered, code in _ANSWERED.items()},
@@ -121,7 +122,7 @@ def event_hash(event: AnyEvent) -> int:
 
 
 def _note(data: Any) -> bytes | None:
-    said = {name: value for name, value in msgspec.to_builtins(data).items() if name not in _SECRET}
+    said = {name: value for name, value in msgspec.to_builtins(data).items() if name not in SECRET}
     return msgspec.msgpack.encode(said) if said else None
 
 

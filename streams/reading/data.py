@@ -6,7 +6,7 @@ from detectors.arrays import U8
 from detectors.compiled import inlined
 from streams.reading.dictionaries import UNKNOWN, meaning_of
 from streams.reading.fields import Form, Role
-from streams.reading.loads import byte_at
+from streams.reading.loads import Record, byte_at
 from streams.reading.tables import Tables
 from streams.reading.texts import (
     CLOSING,
@@ -17,7 +17,7 @@ from streams.reading.texts import (
     text_end,
     value_place,
 )
-from streams.reading.values import Record, Value, line_bit, value
+from streams.reading.values import Value, line_bit, value
 from streams.reading.xxh64 import xxh64
 
 _NO_RANK, _SMALL_N = 255, ord("n")
@@ -32,7 +32,7 @@ def read_data(tables: Tables, buffer: U8, place: int, records: tuple[Record, Rec
     """
     kind, reading = records
     names, begins = tables.dictionaries[kind.names], place
-    seen, code_at, best, noted = np.uint64(0), np.int64(kind.code_at), _NO_RANK, False
+    seen, code_at, best, noted = np.uint64(0), int(kind.code_at), _NO_RANK, False
     place = first_member(buffer, place)
     while place != DECLINED and byte_at(buffer, place) == QUOTE:
         end = text_end(buffer, place + 1)
@@ -84,4 +84,4 @@ def _refer(buffer: U8, records: tuple[Record, Record], told: Value, best: int) -
     if length == 0 or field.rank >= best:
         return best
     reading.reference = xxh64(buffer, at, length)
-    return np.int64(field.rank)
+    return int(field.rank)

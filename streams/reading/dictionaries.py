@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detectors.arrays import U8
 from detectors.compiled import inlined
-from streams.reading.loads import word_at
+from streams.reading.loads import Record, Records, signed, word_at
 
 LONGEST = 32  # bytes, four loads; the longest name of ours has 31
 UNKNOWN = -1
@@ -51,10 +51,10 @@ class Dictionaries:
             If a word is empty or longer than `LONGEST` bytes.
         """
         slots = [(*_parts(word.encode()), meaning) for word, meaning in meanings.items()]
-        multiplier, bits = _spreading([_mixed(*slot[:2]) for slot in slots])
-        placed = [_EMPTY] * (1 << bits)
+        multiplier, bits = _spreading([_mixed(slot) for slot in slots])
+        placed: list[tuple[int, ...]] = [_EMPTY] * (1 << bits)
         for slot in slots:
-            placed[_slot(_mixed(*slot[:2]), multiplier, bits)] = slot
+            placed[_slot(_mixed(slot), multiplier, bits)] = slot
         self._heads.append((multiplier, 64 - bits, len(self._slots)))
         self._slots += placed
         return len(self._heads) - 1
@@ -65,7 +65,7 @@ class Dictionaries:
 
 
 @inlined
-def meaning_of(slots: NDArray[np.void], dictionary: np.void, word: tuple[U8, int, int]) -> int:
+def meaning_of(slots: Records, dictionary: Record, word: tuple[U8, int, int]) -> int:
     """Give what a word (buffer, place, length) means in a dictionary, or `UNKNOWN`."""
     buffer, place, length = word
     if length < 1 or length > LONGEST:
@@ -79,10 +79,10 @@ def meaning_of(slots: NDArray[np.void], dictionary: np.void, word: tuple[U8, int
         if length > 16:
             second, before_last = word_at(buffer, place + 8), word_at(buffer, place + length - 16)
     mixed = first + (last << np.uint64(1))
-    slot = slots[dictionary.slots_at + np.int64(mixed * dictionary.multiplier >> dictionary.shift)]
+    slot = slots[dictionary.slots_at + signed(mixed * dictionary.multiplier >> dictionary.shift)]
     same = slot.first == first and slot.last == last and slot.length == length
     inside = slot.second == second and slot.before_last == before_last
-    return np.int64(slot.meaning) if same and inside else UNKNOWN
+    return int(slot.meaning) if same and inside else UNKNOWN
 
 
 def _parts(word: bytes) -> tuple[int, ...]:
@@ -93,8 +93,8 @@ def _parts(word: bytes) -> tuple[int, ...]:
     return *(int.from_bytes(part, "little") for part in parts), len(word)
 
 
-def _mixed(first: int, last: int) -> int:
-    return (first + (last << 1)) & _MASK
+def _mixed(slot: tuple[int, ...]) -> int:
+    return (slot[0] + (slot[1] << 1)) & _MASK
 
 
 def _slot(mixed: int, multiplier: int, bits: int) -> int:

@@ -7,7 +7,7 @@ from detectors.compiled import inlined
 from streams.reading.data import read_data
 from streams.reading.dictionaries import UNKNOWN, meaning_of
 from streams.reading.fields import Role
-from streams.reading.loads import byte_at, put_word, word_at
+from streams.reading.loads import Record, byte_at, put_word, word_at
 from streams.reading.tables import ENVELOPE, TYPE_NAMES, Tables
 from streams.reading.texts import (
     CLOSING,
@@ -20,13 +20,19 @@ from streams.reading.texts import (
     text_end,
     value_place,
 )
-from streams.reading.values import Record, Value, simple_end, value
+from streams.reading.values import Value, simple_end, value
 from streams.reading.xxh64 import xxh64
 
 # What is known of an event while it is read; `type` is 0 before it is known.
 HEAD = np.dtype(
-    [("seen", "u8"), ("type", "i8"), ("data_at", "i8"), ("data_end", "i8")]
-    + [("id_at", "i8"), ("id_len", "i8")],
+    [
+        ("seen", "u8"),
+        ("type", "i8"),
+        ("data_at", "i8"),
+        ("data_end", "i8"),
+        ("id_at", "i8"),
+        ("id_len", "i8"),
+    ],
     align=True,
 )
 _NEW_LINE = np.uint64(ord("\n"))
@@ -46,7 +52,7 @@ def read_event(tables: Tables, buffer: U8, span: tuple[int, int], records: Recor
         end = text_end(buffer, place + 1)
         found = meaning_of(tables.slots, names, (buffer, place + 1, end - place - 1))
         place = value_place(buffer, end + 1)
-        if end == DECLINED or place == DECLINED:
+        if DECLINED in (end, place):
             return False
         if found == UNKNOWN:  # an extension of CloudEvents
             end = simple_end(buffer, place)
@@ -68,7 +74,7 @@ def identity(buffer: U8, scratch: U8, records: Record) -> np.uint64:
     `scratch` has room for both; see `loads.PADDING`. `records` as `read_event` left them.
     """
     head, reading = records
-    length = np.int64(reading.source_len)
+    length = int(reading.source_len)
     for at in range(0, length, 8):
         put_word(scratch, at, word_at(buffer, reading.source_at + at))
     put_word(scratch, length, _NEW_LINE)
@@ -89,7 +95,7 @@ def _attribute(tables: Tables, buffer: U8, place: int, records: Record) -> int:
         if head.type != ENVELOPE:
             return read_data(tables, buffer, place, (tables.types[head.type], reading))
         head.data_at, head.data_end = place, object_end(buffer, place)
-        return np.int64(head.data_end)
+        return int(head.data_end)
     told = value(tables, buffer, place, field)
     if field.role == Role.TYPE:
         names = tables.dictionaries[TYPE_NAMES]
@@ -124,4 +130,4 @@ def _fits_type(tables: Tables, buffer: U8, records: Record) -> bool:
     # Data that came before the type is read now that it is known as what.
     if head.data_at == 0:
         return True
-    return read_data(tables, buffer, head.data_at, (kind, reading)) == head.data_end
+    return bool(read_data(tables, buffer, head.data_at, (kind, reading)) == head.data_end)

@@ -8,7 +8,6 @@ from msgspec import inspect
 
 from streams.reading.dictionaries import LONGEST, Dictionaries
 
-MOST_FIELDS = 64  # of a type; there is a bit for each
 _ANY_LENGTH = np.iinfo(np.int32).max
 
 
@@ -136,33 +135,35 @@ def shape_of(kind: inspect.Type, dictionaries: Dictionaries) -> Shape:
         case inspect.UnionType((one, inspect.NoneType())):
             shape = shape_of(one, dictionaries)
             return shape._replace(null=True, null_means=len(words_of(one)))
+        case inspect.LiteralType() | inspect.EnumType():
+            return _closed(words_of(kind), dictionaries)
+        case inspect.VarTupleType():
+            return _several(kind, dictionaries)
+    return _scalar(kind)
+
+
+def _scalar(kind: inspect.Type) -> Shape:
+    match kind:
         case inspect.StrType(pattern=None):
-            return Shape(Form.TEXT, **_lengths(kind))
+            longest = _ANY_LENGTH if kind.max_length is None else kind.max_length
+            return Shape(Form.TEXT, shortest=kind.min_length or 0, longest=longest)
         case inspect.BoolType():
             return Shape(Form.FLAG)
         case inspect.DateTimeType(tz=True):
             return Shape(Form.MOMENT)
-        case inspect.LiteralType() | inspect.EnumType():
-            return _closed(words_of(kind), dictionaries)
         case inspect.FloatType(gt=None, lt=None, multiple_of=None):
-            return Shape(Form.NUMBER, **_bounds(kind))
+            return _bounded(Form.NUMBER, kind.ge, kind.le)
         case inspect.IntType(gt=None, lt=None, multiple_of=None):
-            return Shape(Form.INTEGER, **_bounds(kind))
-        case inspect.VarTupleType():
-            return _several(kind, dictionaries)
+            return _bounded(Form.INTEGER, kind.ge, kind.le)
     return Shape()
 
 
-def _lengths(kind: inspect.StrType) -> dict[str, int]:
-    longest = _ANY_LENGTH if kind.max_length is None else kind.max_length
-    return {"shortest": kind.min_length or 0, "longest": longest}
-
-
-def _bounds(kind: inspect.FloatType | inspect.IntType) -> dict[str, float]:
-    return {
-        "low": -np.inf if kind.ge is None else float(kind.ge),
-        "high": np.inf if kind.le is None else float(kind.le),
-    }
+def _bounded(form: Form, low: float | None, high: float | None) -> Shape:
+    return Shape(
+        form,
+        low=-np.inf if low is None else float(low),
+        high=np.inf if high is None else float(high),
+    )
 
 
 def _closed(values: tuple[Any, ...], dictionaries: Dictionaries) -> Shape:

@@ -1,9 +1,7 @@
 """How an event type is laid out: its fields, what each is for, and whether the scanner can."""
 
 from collections.abc import Mapping
-from functools import cache
 from itertools import product
-from typing import Any
 
 from msgspec import inspect
 
@@ -98,7 +96,7 @@ def fields_of(known: EventType, dictionaries: Dictionaries) -> dict[str, Field]:
     """Give the fields of a type's `data` as the scanner reads them, by name."""
     kind = KIND_OF[known.struct]
     return {
-        name: _field(kind, field, dictionaries)._replace(bit=1 << at, **_code_part(known, name))
+        name: _coded(known, _field(kind, field, dictionaries)._replace(bit=1 << at), name)
         for at, (name, field) in enumerate(data_of(known).items())
     }
 
@@ -131,16 +129,16 @@ def _field(kind: Kind, field: inspect.Field, dictionaries: Dictionaries) -> Fiel
     )
 
 
-def _code_part(known: EventType, name: str) -> dict[str, int]:
+def _coded(known: EventType, field: Field, name: str) -> Field:
     names, _ = CODES.get(KIND_OF[known.struct], ((), {}))
     if name not in names:
-        return {}
+        return field
     data, stride = data_of(known), 1
     for later in names[names.index(name) + 1 :]:
         stride *= len(words_of(data[later].type))
-    field = data[name]
-    default = 0 if field.required else words_of(field.type).index(field.default)
-    return {"stride": stride, "default_means": default}
+    one = data[name]
+    default = 0 if one.required else words_of(one.type).index(one.default)
+    return field._replace(stride=stride, default_means=default)
 
 
 def _role(name: str, kind: Kind) -> Role:
@@ -156,14 +154,13 @@ def _fits(field: inspect.Field, role: Role) -> bool:
 
 
 def _is_usual(known: EventType) -> bool:
-    info = inspect.type_info(known.struct)
-    assert isinstance(info, inspect.StructType)
-    data = _named(info)["data"].type
-    own, usual = dict(_named(info)), dict(envelope_of())
+    own, usual = dict(_named(inspect.type_info(known.struct))), dict(envelope_of())
+    data = own["data"].type
     for named in (own, usual):
         del named["data"], named["subject"]
-    strict = isinstance(data, inspect.StructType) and data.forbid_unknown_fields
-    return strict and data.tag is None and not data.array_like and own == usual
+    if own != usual or not isinstance(data, inspect.StructType):
+        return False
+    return data.forbid_unknown_fields and data.tag is None and not data.array_like
 
 
 def _named(info: inspect.Type) -> Named:

@@ -9,15 +9,20 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]  # has no types
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
 from detectors.arrays import U8
+from detectors.compiled import inlined
 
 LANES = 32  # most ids, names and keys are shorter, so one comparison finds their end
 PADDING = LANES + 8
+
+# A record of a structured array, or such an array: numba knows its fields, and mypy cannot.
+Record = Any
+Records = Any
 
 _BYTE, _WORD = ir.IntType(8), ir.IntType(64)
 _VECTOR = ir.VectorType(_BYTE, LANES)
@@ -25,7 +30,8 @@ _VECTOR = ir.VectorType(_BYTE, LANES)
 
 def _place(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     array = context.make_array(signature.args[0])(context, builder, arguments[0])
-    return cgutils.pointer_add(builder, array.data, arguments[1])
+    point: Any = cgutils.pointer_add
+    return point(builder, array.data, arguments[1])
 
 
 def _load(context: Any, builder: Any, place: Any, kind: Any) -> Any:
@@ -49,9 +55,7 @@ def _word_at(typing: Any, buffer: Any, place: Any) -> Any:
 
 def _put_word(typing: Any, buffer: Any, place: Any, word: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        at = builder.bitcast(
-            _place(context, builder, signature, arguments[:2]), _WORD.as_pointer()
-        )
+        at = builder.bitcast(_place(context, builder, signature, arguments[:2]), _WORD.as_pointer())
         builder.store(arguments[2], at, align=1)
         return context.get_dummy_value()
 
@@ -82,14 +86,24 @@ def _first_bit(typing: Any, mask: Any) -> Any:
     return types.int64(types.uint64), generate
 
 
+def _machine(code: Callable[..., Any]) -> Any:
+    return intrinsic(code)
+
+
 # The byte at a place.
-byte_at: Callable[[U8, int], int] = intrinsic(_byte_at)
+byte_at: Callable[[U8, int], int] = _machine(_byte_at)
 # The eight bytes that begin at a place.
-word_at: Callable[[U8, int], np.uint64] = intrinsic(_word_at)
+word_at: Callable[[U8, int], np.uint64] = _machine(_word_at)
 # Writes eight bytes.
-put_word: Callable[[U8, int, np.uint64], None] = intrinsic(_put_word)
+put_word: Callable[[U8, int, np.uint64], None] = _machine(_put_word)
 # Of the `LANES` bytes that begin at a place, one bit for each that is no plain character of a
 # JSON string: its closing quote, a backslash, a control character, a part of another letter.
-stops_at: Callable[[U8, int], np.uint64] = intrinsic(_stops_at)
+stops_at: Callable[[U8, int], np.uint64] = _machine(_stops_at)
 # The place of the lowest bit set; there must be one.
-first_bit: Callable[[np.uint64], int] = intrinsic(_first_bit)
+first_bit: Callable[[np.uint64], int] = _machine(_first_bit)
+
+
+@inlined
+def signed(word: np.uint64) -> int:
+    """Give a word as a signed number: one of each kind together would be a float."""
+    return np.int64(word)  # type: ignore[return-value]  # in compiled code they are the same

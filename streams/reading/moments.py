@@ -4,7 +4,7 @@ import numpy as np
 
 from detectors.arrays import DAY_MS, U8
 from detectors.compiled import inlined
-from streams.reading.loads import byte_at, word_at
+from streams.reading.loads import byte_at, signed, word_at
 
 UNTOLD = np.iinfo(np.int64).min  # for a time that is declined
 
@@ -64,7 +64,7 @@ def moment(buffer: U8, place: int, length: int) -> int:
 def _pair(word: np.uint64, at: int) -> int:
     # Two digits that begin at a byte; no product of ten overflows its byte.
     pairs = word * np.uint64(10) + (word >> np.uint64(8))
-    return np.int64(pairs >> np.uint64(8 * at) & np.uint64(0xFF))
+    return signed(pairs >> np.uint64(8 * at) & np.uint64(0xFF))
 
 
 @inlined

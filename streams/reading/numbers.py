@@ -43,7 +43,7 @@ def number(buffer: U8, place: int) -> tuple[int, float]:
         if tens == 0:
             return DECLINED, 0.0
     byte = byte_at(buffer, place)
-    if byte == _SMALL_E or byte == _LARGE_E:
+    if byte in (_SMALL_E, _LARGE_E):
         place, exponent = _exponent(buffer, place + 1)
         tens += exponent
     if place == DECLINED or n_digits > _MOST_DIGITS or whole > _LARGEST:
@@ -63,7 +63,7 @@ def integer(buffer: U8, place: int) -> tuple[int, float]:
     at = place
     while at < end:
         byte = byte_at(buffer, at)
-        if byte == _POINT or byte == _SMALL_E or byte == _LARGE_E:
+        if byte in (_POINT, _SMALL_E, _LARGE_E):
             return DECLINED, 0.0
         at += 1
     return end, value
@@ -82,7 +82,7 @@ def _digits(buffer: U8, place: int, whole: int) -> tuple[int, int]:
 @inlined
 def _exponent(buffer: U8, place: int) -> tuple[int, int]:
     sign = byte_at(buffer, place)
-    first = place + 1 if sign == _MINUS or sign == _PLUS else place
+    first = place + 1 if sign in (_MINUS, _PLUS) else place
     place, exponent = _digits(buffer, first, 0)
     if place == first or place - first > 3:
         return DECLINED, 0

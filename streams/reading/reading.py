@@ -9,9 +9,8 @@ from detectors.arrays import I64, U8
 from detectors.compiled import inlined, kernel
 from streams.events.decode import LIMIT_BYTES
 from streams.reading.events import HEAD, identity, read_event
-from streams.reading.loads import PADDING
+from streams.reading.loads import PADDING, Record
 from streams.reading.tables import Tables, tables_of
-from streams.reading.values import Record
 
 # What is known of a record. Where `taken` is 0 it was declined and nothing else means anything.
 READING = np.dtype(

@@ -21,9 +21,7 @@ _SPACE, _TAB, _LINE_FEED, _RETURN = ord(" "), ord("\t"), ord("\n"), ord("\r")
 def after_space(buffer: U8, place: int) -> int:
     """Give the place of the first byte that is no white space."""
     byte = byte_at(buffer, place)
-    while byte <= _SPACE and (
-        byte == _SPACE or byte == _TAB or byte == _LINE_FEED or byte == _RETURN
-    ):
+    while byte <= _SPACE and byte in (_SPACE, _TAB, _LINE_FEED, _RETURN):
         place += 1
         byte = byte_at(buffer, place)
     return place

@@ -1,22 +1,18 @@
 """One value of JSON, read as its field says, or declined."""
 
-from typing import Any
-
 import numpy as np
 
 from detectors.arrays import U8
 from detectors.compiled import inlined
 from streams.reading.dictionaries import UNKNOWN, meaning_of
 from streams.reading.fields import Form, Role
-from streams.reading.loads import byte_at, word_at
+from streams.reading.loads import Record, byte_at, signed, word_at
 from streams.reading.moments import UNTOLD, moment
 from streams.reading.numbers import integer, number
 from streams.reading.tables import Tables
 from streams.reading.texts import COMMA, DECLINED, QUOTE, after_space, text_end
 from streams.reading.xxh64 import xxh64
 
-# A record of a structured array, whose fields numba knows and mypy does not.
-Record = Any
 # A place behind the value, or `DECLINED`; where its text begins; its meaning as a whole number
 # (length of a text, place in a list of words, ms of a time, bits of texts); its number.
 Value = tuple[int, int, int, float]
@@ -37,7 +33,7 @@ def value(tables: Tables, buffer: U8, place: int, field: Record) -> Value:
         return _quoted(tables, buffer, place + 1, field)
     if first == _SMALL_N:
         null = field.null != 0 and word_at(buffer, place) & _FOUR_BYTES == _NULL
-        return (place + 4 if null else DECLINED), place, np.int64(field.null_means), 0.0
+        return (place + 4 if null else DECLINED), place, int(field.null_means), 0.0
     form = field.form
     if form == Form.NUMBER:
         end, told = number(buffer, place)
@@ -54,7 +50,7 @@ def value(tables: Tables, buffer: U8, place: int, field: Record) -> Value:
 @inlined
 def line_bit(buffer: U8, place: int, length: int) -> int:
     """Give a product line as one of 64 bits, as `streams.log_rows.line_bits` does."""
-    return np.int64(np.uint64(1) << (xxh64(buffer, place, length) & np.uint64(63)))
+    return signed(np.uint64(1) << (xxh64(buffer, place, length) & np.uint64(63)))
 
 
 @inlined
