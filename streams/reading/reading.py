@@ -75,14 +75,12 @@ def read(topic: str, values: Sequence[bytes | None]) -> tuple[U8, NDArray[np.voi
     >>> readings[["taken", "kind", "at_ms", "subject_len"]].tolist()
     [(1, 5, 86400000, 3), (0, 0, 0, 0)]
     """
-    try:
-        joined = _GAP.join((*values, _END))  # type: ignore[arg-type]  # null values are rare
-        lengths = np.fromiter(map(len, values), np.int64, len(values))  # type: ignore[arg-type]
-    except TypeError:
-        return read(topic, [value or b"" for value in values])
+    present = [value or b"" for value in values]
+    lengths = np.fromiter(map(len, present), np.int64, len(present))
     starts = np.zeros(len(values), np.int64)
     np.cumsum(lengths[:-1] + len(_GAP), out=starts[1:])
-    buffer = np.frombuffer(joined, np.uint8)
+    present.append(_END)
+    buffer = np.frombuffer(_GAP.join(present), np.uint8)
     return buffer, read_places(topic, buffer, starts, lengths)
 
 

@@ -24,6 +24,7 @@ from streams.reading.layouts import (
     is_readable,
     required_of,
 )
+from streams.topics import INPUTS
 
 # `names` is the dictionary of a type's fields, which mean places in `fields`; `required` has the
 # bit of each field that must be given; `code_at` is where its code stands when nothing is given.
@@ -55,11 +56,18 @@ class Tables(NamedTuple):
 def tables_of(topic: str) -> Tables:
     """Give the tables of a public topic; types that the scanner cannot read are not in them.
 
+    Raises
+    ------
+    KeyError
+        If `topic` is no public input topic.
+
     Examples
     --------
     >>> len(tables_of("customer.complaints").types)  # eight steps of complaints, and the envelope
     9
     """
+    if topic not in INPUTS:
+        raise KeyError(topic)
     known = [one for one in types_on(topic) if is_readable(one)]
     dictionaries, fields = Dictionaries(), list[Field]()
     dictionaries.add({one.name: at for at, one in enumerate(known, ENVELOPE + 1)})

@@ -8,10 +8,11 @@ import json
 import struct
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import example as also
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.kinds import Kind
@@ -179,6 +180,11 @@ def test_nothing_gives_nothing() -> None:
     assert len(read(INTERACTIONS, [])[1]) == 0
 
 
+def test_a_topic_that_is_none_of_ours_is_the_callers_fault() -> None:
+    with pytest.raises(KeyError):
+        read("churn.tasks", [LOGIN])
+
+
 # ----------------------------------------------------- what is not usual is exact or declined
 
 USUAL_NUMBERS = ["0", "7", "0.0", "10.87", "1e3", "1E+3", "25e-2", "0.1", "0.30", "1000000000000"]
@@ -282,6 +288,26 @@ def test_taken_as_well(attributes: dict[str, object]) -> None:
     assert as_read(INTERACTIONS, value) == as_meant(INTERACTIONS, value)
 
 
+def test_free_text_is_left_to_python() -> None:
+    complaint = example(EVENT_TYPES["complaint.opened"], whole=False)
+    for text, taken in (("They leak.", False), (None, True)):
+        complaint["data"]["text"] = text
+        assert (as_read(COMPLAINTS, as_json(complaint)) is not None) is taken
+
+
+def test_nested_objects_are_left_to_python() -> None:
+    profile = example(EVENT_TYPES["profile.updated"])
+    assert as_read("customer.profiles", as_json(profile)) is None
+
+
+def test_a_field_emptied_goes_into_the_note_and_one_left_out_does_not() -> None:
+    profile = example(EVENT_TYPES["profile.updated"]) | {"data": {"owner": None}}
+    read_so = as_read("customer.profiles", as_json(profile))
+    assert read_so is not None
+    assert read_so == as_meant("customer.profiles", as_json(profile))
+    assert read_so[-1] == msgspec.msgpack.encode({"owner": None})
+
+
 def test_a_company_event_must_have_no_subject() -> None:
     event = example(EVENT_TYPES["price.changed"])
     for subject, taken in ((..., True), (None, True), ("718", False)):
@@ -294,6 +320,7 @@ def test_a_company_event_must_have_no_subject() -> None:
 PLAIN = "".join(map(chr, range(32, 128))).replace('"', "").replace("\\", "")
 TEXTS = st.text(PLAIN, min_size=1, max_size=40)
 AMOUNTS = st.floats(0, 1e12) | st.integers(0, 10**12) | st.decimals(0, 10**6, places=2).map(float)
+COMPILING = settings(deadline=None)  # the first example may compile
 VALUES: dict[type, st.SearchStrategy[Any]] = {
     str: TEXTS | st.text(PLAIN + '\n"\\é客', max_size=4) | st.none(),
     float: AMOUNTS | st.none(),
@@ -330,11 +357,13 @@ def times() -> st.SearchStrategy[str]:
     return st.builds(lambda *parts: "".join(parts), when, fraction, st.sampled_from(offsets))
 
 
+@COMPILING
 @given(events())
 def test_any_event_is_read_as_it_is_meant_or_declined(event: tuple[str, bytes]) -> None:
     assert as_read(*event) in (None, as_meant(*event))
 
 
+@COMPILING
 @given(events(), st.data())
 def test_a_damaged_event_is_read_as_it_is_meant_or_declined(
     event: tuple[str, bytes], data: st.DataObject
@@ -350,6 +379,7 @@ def test_a_damaged_event_is_read_as_it_is_meant_or_declined(
     assert as_read(topic, bytes(damaged)) in (None, as_meant(topic, bytes(damaged)))
 
 
+@COMPILING
 @given(st.floats(0, 1e12), st.integers(0, 17))
 @also(0.1 + 0.2, 17)
 def test_any_number_is_read_as_it_is_meant_or_declined(amount: float, places: int) -> None:
