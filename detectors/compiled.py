@@ -26,6 +26,17 @@ def compiled(function: Function) -> Function:
     return cast("Function", numba.njit(error_model="numpy")(function))
 
 
+def inlined(function: Function) -> Function:
+    """Compile a function into those that call it, for what is called many times an event.
+
+    It may make no array, nor give one to a kernel. Numba counts the users of every array that a
+    call passes on, with an atomic addition each: small functions spend three quarters of their
+    time on it. These do not count, and a kernel, which does, would count one too few.
+    """
+    options: Any = {"forceinline": True, "_nrt": False}
+    return cast("Function", numba.njit(error_model="numpy", **options)(function))
+
+
 def kernel(function: Function) -> Function:
     """Compile a function that Python calls, and keep its machine code for the next process.
 

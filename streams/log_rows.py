@@ -6,7 +6,7 @@ customer asked to be forgotten.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -55,6 +55,17 @@ def row_of(event: AnyEvent) -> Row:
     )
 
 
+def note_of(kind: int, data: bytes) -> bytes | None:
+    """Give the note of a row from its event's `data` alone, JSON that `decode` accepts.
+
+    Examples
+    --------
+    >>> msgspec.msgpack.decode(note_of(Kind.CUSTOMER_CHURNED, b'{"kind": "natural"}') or b"")
+    {'kind': 'natural'}
+    """
+    return None if kind in _PLAIN else _note(_data_decoders()[kind].decode(data))
+
+
 def _purchase(data: Purchase) -> Row:
     reference = 0 if data.reference is None else xxh3_64_intdigest(data.reference.encode())
     bits = line_bits(data.lines)
@@ -84,6 +95,16 @@ def event_hash(event: AnyEvent) -> int:
 def _note(data: Any) -> bytes | None:
     said = {name: value for name, value in msgspec.to_builtins(data).items() if name not in _SECRET}
     return msgspec.msgpack.encode(said) if said else None
+
+
+@cache
+def _data_decoders() -> dict[int, msgspec.json.Decoder[Any]]:
+    return {
+        int(kind): msgspec.json.Decoder(field.type)
+        for struct, kind in KIND_OF.items()
+        for field in msgspec.structs.fields(struct)
+        if field.name == "data"
+    }
 
 
 def _no_code(data: Any) -> int:
