@@ -10,6 +10,7 @@ import numpy as np
 from detectors.arrays import I64
 from detectors.compiled import kernel
 from streams.events.decode import Headers, is_plain
+from streams.events.encode import STRUCTURED_HEADERS
 from streams.log_rows import note_of
 from streams.reading.reading import Readings, read
 from streams.sequencing.texts import NONE, Bytes, Text, Texts, read_only, same, texts_of
@@ -67,9 +68,8 @@ class Arrivals:
 
     @cached_property
     def n_name_bytes(self) -> int:
-        """Bytes of all subjects, or of all sources, whichever are more."""
-        readings = self.columns.readings
-        return max(int(readings["subject_len"].sum()), int(readings["source_len"].sum()))
+        """Bytes of all subjects and sources of what was read."""
+        return int(_n_name_bytes(self.columns.readings))
 
     def note(self, at: int) -> bytes | None:
         """Give the note of an event whose reading has the place of `data`."""
@@ -100,7 +100,7 @@ def arrivals_of(topic: str, raw: Raw) -> Arrivals:
     values = raw.values
     if any(raw.headers):
         headed = zip(values, raw.headers, strict=True)
-        values = [value if is_plain(headers) else None for value, headers in headed]
+        values = [v if h == STRUCTURED_HEADERS or is_plain(h) else None for v, h in headed]
     buffer, readings = read(topic, values)
     return arrived(topic, raw, (buffer, readings))
 
@@ -130,6 +130,15 @@ def decline_strangers(readings: Readings, buffer: Bytes, keys: Texts) -> None:
         compared = reading.taken == 1 and subject.length > 0 and key.length != NONE
         if compared and not same(key, subject):
             reading.taken = 0
+
+
+@kernel
+def _n_name_bytes(readings: Readings) -> int:
+    n_bytes = 0
+    for reading in readings:
+        if reading.taken == 1:  # of what was declined nothing else means anything
+            n_bytes += reading.subject_len + reading.source_len
+    return n_bytes
 
 
 def _record(topic: str, raw: Raw, at: int) -> Arrival:
