@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from streams.events.envelope import AnyEvent, at_ms
 from streams.log_rows import event_hash, row_of
-from streams.reading.reading import READING, Readings
+from streams.reading.reading import READING
 
 _ROW = ("kind", "code", "amount", "quantity", "reference", "lines")
 
@@ -19,7 +19,7 @@ class Decoded(NamedTuple):
     """
 
     buffer: NDArray[np.uint8]
-    reading: Readings
+    reading: NDArray[np.void]
     note: bytes | None
 
 

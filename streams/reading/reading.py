@@ -1,7 +1,6 @@
 """What is read of an event: one record of fixed size, and places in a buffer for its names."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +26,8 @@ READING = np.dtype(
     align=True,
 )
 
-Readings = NDArray[Any]
 
-
-def read(topic: str, values: Sequence[bytes | None]) -> tuple[NDArray[np.uint8], Readings]:
+def read(topic: str, values: Sequence[bytes | None]) -> tuple[NDArray[np.uint8], NDArray[np.void]]:
     """Give the values' bytes in one buffer, and what was read of each.
 
     Nothing is read here yet: each is declined, and `decode` asked.

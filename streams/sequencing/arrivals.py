@@ -6,14 +6,17 @@ from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.arrays import I64
 from detectors.compiled import kernel
 from streams.events.decode import Headers, is_plain
 from streams.events.encode import STRUCTURED_HEADERS
 from streams.log_rows import note_of
-from streams.reading.reading import Readings, read
+from streams.reading.reading import read
 from streams.sequencing.texts import NONE, Bytes, Text, Texts, read_only, same, texts_of
+
+Readings = NDArray[np.void]  # `streams.reading.READING`
 
 
 class Arrival(NamedTuple):
