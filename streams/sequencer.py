@@ -5,11 +5,11 @@ the order a tick of time or a model stands. It holds no clock: what time it is c
 After a crash it goes on from its own log (`streams.tail`), with the same result.
 
 Event after event is taken by compiled code (`streams.sequencing.walk`), until one needs what
-is here: decoding, a refusal, a tick.
+is here: a refusal, a feed's clock, a tick.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,14 +17,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from detectors.arrays import DAY_MS
 from detectors.kinds import TOPICS
 from detectors.slices import Marks, Model, Slice, Tick
-from streams.events.clock import ClockAdvanced
-from streams.events.decode import decode
-from streams.events.envelope import AnyEvent, at_ms
+from streams.events.envelope import at_ms
 from streams.events.refusals import Refusal, Refused
-from streams.reading.decoded import decoded
 from streams.sequencing import walk as walking
-from streams.sequencing.arrivals import Arrival, Arrivals, Columns, columns_of
+from streams.sequencing.arrivals import Arrival, Arrivals, Columns
 from streams.sequencing.customer_numbers import Numbers
+from streams.sequencing.decoding import completed
 from streams.sequencing.open_slice import OpenSlice
 from streams.sequencing.recent import Recent
 from streams.sequencing.walk import PROGRESS, Order, walk
@@ -100,7 +98,8 @@ class Sequencer:
         """Take records of one topic in their order."""
         done = Sequenced()
         done.records += self._fed_ticks()  # what a crash left between a clock and its ticks
-        self._put(done, arrivals)
+        taken = self._taken[TOPICS.index(arrivals.topic)]
+        self._put(done, completed(arrivals, taken))
         # A clock that made no tick must not be forgotten in a crash: it goes with an empty slice.
         if len(self._open) or self._clocks != self._clocks_told:
             done.records.append(self._cut())
@@ -159,20 +158,15 @@ class Sequencer:
         """Do with one record what compiled code cannot."""
         why, arrival = self._progress[0]["why"], arrivals.record(at)
         topic = TOPICS.index(arrival.topic)
-        if why == walking.DECLINED:
-            # By the exact type: `isinstance` asks the structs' metaclass, for each event.
-            event: Any = decode(arrival.topic, arrival.key, arrival.value, arrival.headers)
-            if type(event) is Refused:
-                done.refusals.append(Dropped(arrival, event))
-            elif type(event) is ClockAdvanced:
-                self._clocks[topic] = max(self._clocks[topic], at_ms(event.data.to))
-                self._taken[topic] = arrival.offset
-                done.records += self._fed_ticks()
-            else:
-                self._put(done, _alone(arrival, event))
-        else:
+        if why != walking.DECLINED:
             event_ms = int(arrivals.columns.readings["at_ms"][at])
             done.refusals.append(Dropped(arrival, _refused(why, event_ms - arrival.known_ms)))
+        elif isinstance(said := arrivals.aside[at], Refused):
+            done.refusals.append(Dropped(arrival, said))
+        else:
+            self._clocks[topic] = max(self._clocks[topic], at_ms(said.data.to))
+            self._taken[topic] = arrival.offset
+            done.records += self._fed_ticks()
         self._taken[topic] = arrival.offset
 
     def _due_ms(self) -> int:
@@ -216,13 +210,6 @@ class Sequencer:
     def _marks(self) -> Marks:
         self._clocks_told = list(self._clocks)
         return Marks(tuple(self._taken), tuple(self._clocks))
-
-
-def _alone(arrival: Arrival, event: AnyEvent) -> Arrivals:
-    """Give a decoded event as arrivals of its own."""
-    buffer, reading, note = decoded(event)
-    places = np.array([arrival.offset]), np.array([arrival.known_ms])
-    return Arrivals(arrival.topic, columns_of(reading, buffer, *places), lambda _: arrival, note)
 
 
 def _refused(why: int, ahead_ms: int) -> Refused:

@@ -1,7 +1,7 @@
 """What arrives, as columns: readings and places for compiled code, raw records for the rest."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import NamedTuple
 
@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from detectors.arrays import I64
 from detectors.compiled import kernel
+from streams.events.clock import ClockAdvanced
 from streams.events.decode import Headers, is_plain
 from streams.events.encode import STRUCTURED_HEADERS
+from streams.events.refusals import Refused
 from streams.log_rows import note_of
 from streams.reading.reading import read
 from streams.sequencing.texts import NONE, Bytes, Text, Texts, read_only, same, texts_of
@@ -57,14 +59,17 @@ class Arrivals:
     ----------
     record : callable
         Gives a record as it came, by its place.
-    decoded_note : bytes or None
-        Of the only record, where it was decoded; of others `note` reads it.
+    aside : mapping
+        Of records that were decoded and are no event for the log: what they are.
+    notes : mapping
+        The notes of events that were decoded; those of others are made when asked for.
     """
 
     topic: str
     columns: Columns
     record: Callable[[int], Arrival]
-    decoded_note: bytes | None = None
+    aside: Mapping[int, ClockAdvanced | Refused] = field(default_factory=dict)
+    notes: Mapping[int, bytes] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.columns.readings)
@@ -76,8 +81,8 @@ class Arrivals:
 
     def note(self, at: int) -> bytes | None:
         """Give the note of an event whose reading has the place of `data`."""
-        if self.decoded_note is not None:
-            return self.decoded_note
+        if at in self.notes:
+            return self.notes[at]
         reading = self.columns.readings[at]
         data = self.columns.buffer[reading["data_at"] :][: reading["data_len"]].tobytes()
         return note_of(int(reading["kind"]), data)

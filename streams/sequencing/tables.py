@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from detectors.arrays import I64
 from streams.reading.reading import READING
 from streams.sequencing.arrivals import Columns, columns_of
+from streams.sequencing.names import LONGEST
 from streams.sequencing.texts import NONE, Texts, read_only, texts_of
 
 # What a reading says beyond its names.
@@ -64,6 +65,8 @@ def columns_of_table(
     ------
     KeyError
         If a value is none of `VALUES`.
+    ValueError
+        If a name is longer than any that the contract allows.
 
     Examples
     --------
@@ -79,6 +82,8 @@ def columns_of_table(
     readings["taken"] = 1
     for name, value in values.items():
         readings[name] = value
+    if max(texts.lengths.max(initial=0) for texts in names) > LONGEST:
+        raise ValueError(f"a name has more than {LONGEST} bytes")
     at = 0
     for name, texts in zip(("subject", "source"), names, strict=True):
         readings[f"{name}_at"] = texts.starts + at

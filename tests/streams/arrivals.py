@@ -14,12 +14,12 @@ from streams.events.decode import decode
 from streams.events.encode import encode, key_of
 from streams.events.envelope import AnyEvent
 from streams.events.refusals import Refused
-from streams.reading.decoded import decoded
 from streams.reading.reading import READING
 from streams.sequencer import IntakeSettings, Sequencer, Tail
 from streams.sequencing.arrivals import Arrival, Arrivals, Raw
 from streams.sequencing.arrivals import arrived as put_together
 from streams.sequencing.customer_numbers import Numbers
+from streams.sequencing.decoding import decoded
 from streams.sequencing.names import Names
 from streams.tail import LogRecord
 
@@ -68,11 +68,9 @@ def read(arrivals: list[Arrival], topic: str = TOPIC, declining: Collection[int]
         event = decode(one.topic, None, one.value, one.headers)
         if place in declining or isinstance(event, Refused | ClockAdvanced):
             continue
-        found = decoded(event)
-        readings[place] = found.reading[0]
-        for name in ("subject_at", "source_at", "data_at"):
-            readings[place][name] += len(buffer)
-        buffer += found.buffer.tobytes()
+        found = decoded(event, len(buffer))
+        readings[place] = found.reading
+        buffer += found.names
         if found.note is not None:  # a scanner gives the place of `data`, not the note
             data = msgspec.json.encode(event.data)
             readings[place]["data_at"], readings[place]["data_len"] = len(buffer), len(data)

@@ -62,3 +62,9 @@ def test_a_value_that_no_reading_has_is_refused() -> None:
     n, names = np.arange(1), texts_of_column(pa.array(["ada"]))
     with pytest.raises(KeyError, match="price"):
         columns_of_table({"price": n}, (names, names), (n, n))
+
+
+def test_a_name_that_the_order_could_not_keep_is_refused() -> None:
+    n, names = np.arange(1), texts_of_column(pa.array(["a" * 70_000]))
+    with pytest.raises(ValueError, match="more than 65535 bytes"):
+        columns_of_table({"kind": 1}, (names, names), (n, n))
