@@ -30,8 +30,9 @@ def compiled(function: Function) -> Function:
 def inlined(function: Function) -> Function:
     """Compile a function into those that call it, for what is called many times an event.
 
-    It may make no array, nor give one back to a kernel. Numba counts the users of every array that a call passes on, with an
-    atomic addition each: a scanner of small functions spends three quarters of its time on it.
+    It may make no array, nor give one back to a kernel. Numba counts the users of every array
+    that a call passes on, with an atomic addition each: a scanner of small functions spends
+    three quarters of its time on it.
     """
     options: Any = {"forceinline": True, "_nrt": False}
     return cast("Function", numba.njit(error_model="numpy", **options)(function))
