@@ -13,6 +13,8 @@ from streams.log_reader import LogReader
 from streams.settings import Settings
 from streams.topics import TABLE
 
+# A group that begins waits so long for its other members: all of them then begin together.
+TOGETHER = {"group.initial.rebalance.delay.ms": "4000"}
 NO_STORE = "redis://127.0.0.1:1/0"  # intake and scorer need none
 
 Ends = dict[str, list[int]]
@@ -47,12 +49,18 @@ class Place:
 
 
 @contextmanager
-def ground(settings: Settings, *, with_store: bool = False) -> Iterator[Place]:
-    """Run a Kafka with all topics while the block runs, and a store beside it if one is needed."""
+def ground(
+    settings: Settings, *, with_store: bool = False, together: bool = False
+) -> Iterator[Place]:
+    """Run a Kafka with all topics while the block runs, and a store beside it if one is needed.
+
+    With `together`, several workers of a role that are started at once begin at once.
+    """
     with ExitStack() as stack:
         state = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ebbwatch-bench-")))
         store = stack.enter_context(StoreServer(state, keep=False)) if with_store else None
-        broker = stack.enter_context(KafkaServer(state, keep=False))
+        properties = TOGETHER if together else {}
+        broker = stack.enter_context(KafkaServer(state, keep=False, properties=properties))
         asyncio.run(_create_topics(broker.address, settings))
         file = state / "settings.json"
         file.write_text(settings.model_dump_json())

@@ -91,7 +91,7 @@ def live(work: Work, settings: Settings, told: Told) -> Run:
     EbbwatchError
         If an event was lost, doubled or refused: then the speed means nothing.
     """
-    with ground(settings) as place:
+    with ground(settings, together=work.n_workers > 1) as place:
         told(f"{work.load.n_customers:,} customers and their past")
         take_past(work.load, place)
         return _run(work, place, told)
