@@ -7,6 +7,7 @@ making the file is not.
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -71,7 +72,7 @@ def backtest(
             file = write(history, kind, Path(folder))
             told(f"{kind}: {history.n_events:,} events")
             preset = DEMO | PRESET
-            found[kind] = _run(lambda: opened(history, kind, file), preset, chosen, Path(folder))
+            found[kind] = _run(partial(opened, history, kind, file), preset, chosen, Path(folder))
         if retail:
             told(RETAIL)
             found[RETAIL] = _run(Retail, dict(DEMO), chosen, Path(folder))
@@ -83,9 +84,7 @@ def warm_up(chosen: Load) -> None:
     backtest(History(N_WARM), FORMATS[:1], chosen, retail=False, told=lambda _: None)
 
 
-def _run(
-    opens: Callable[[], Source], preset: dict[str, object], chosen: Load, folder: Path
-) -> One:
+def _run(opens: Callable[[], Source], preset: dict[str, object], chosen: Load, folder: Path) -> One:
     wall, cpu = time.monotonic(), time.process_time()
     source = opens()
     settings = chosen(preset | source.preset)

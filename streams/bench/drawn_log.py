@@ -83,7 +83,9 @@ class DrawnLog:
             columns["code"][kind == known] = code
         self._complaints(columns)
         for start in range(0, n, SLICE_EVENTS):
-            yield self._slice({name: c[start : start + SLICE_EVENTS] for name, c in columns.items()})
+            yield self._slice(
+                {name: c[start : start + SLICE_EVENTS] for name, c in columns.items()}
+            )
 
     def _complaints(self, columns: Columns) -> None:
         told = np.flatnonzero(columns["kind"] == Kind.COMPLAINT_OPENED)
@@ -128,7 +130,8 @@ def unevenly(n_events: int, n_customers: int, top_share: float, seed: int = 7) -
     """
     bounds = np.cumsum(_zipf(n_customers, top_share))
     drawn = np.random.default_rng(seed).random(n_events)
-    return np.searchsorted(bounds, drawn * bounds[-1], side="right")
+    rows: Rows = np.searchsorted(bounds, drawn * bounds[-1], side="right")
+    return rows
 
 
 def _zipf(n_customers: int, top_share: float) -> F64:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pcsv
@@ -176,21 +175,25 @@ def _write_parquet(history: History, file: Path) -> None:
 
 
 def _write_json(history: History, file: Path) -> None:
-    head: dict[str, Any] = {"specversion": "1.0", "source": "bench"}
     with file.with_suffix(".profiles.json").open("wb") as lines:
         for number in range(history.n_customers):
-            data = Profile(owner=OWNERS[number % len(OWNERS)])
-            known = {"id": f"p{number}", "time": instant(BEGIN_MS), "subject": f"c{number:08d}"}
-            lines.write(encode(ProfileUpdated(**head, **known, data=data)) + b"\n")
+            profile = Profile(owner=OWNERS[number % len(OWNERS)])
+            head = _head(f"p{number}", f"c{number:08d}", instant(BEGIN_MS))
+            lines.write(encode(ProfileUpdated(**head, data=profile)) + b"\n")
     n_written = 0
     with file.open("wb") as lines:
         for part in history.parts():
             columns = (part[name].to_pylist() for name in ("customer", "at", "amount"))
             for customer, at, amount in zip(*columns, strict=True):
                 n_written += 1
-                data = Purchase(amount=amount, currency="EUR")
-                told = {"id": f"e{n_written}", "time": at.astimezone(UTC), "subject": customer}
-                lines.write(msgspec.json.encode(PurchaseMade(**head, **told, data=data)) + b"\n")
+                head = _head(f"e{n_written}", customer, at.astimezone(UTC))
+                purchase = Purchase(amount=amount, currency="EUR")
+                lines.write(encode(PurchaseMade(**head, data=purchase)) + b"\n")
+
+
+def _head(event_id: str, customer: str, at: datetime) -> dict[str, Any]:
+    head = {"specversion": "1.0", "source": "bench", "id": event_id}
+    return head | {"time": at, "subject": customer}
 
 
 _WRITERS: dict[Format, Callable[[History, Path], None]] = {

@@ -1,7 +1,8 @@
 """`ebbwatch bench latency`: from an event that is due to the task on the board.
 
 Real Kafka, a real store, and intake, scorer and desk as processes, at a constant rate of events.
-All of it shares this machine with Kafka and with the feed; who used how much of it is told.
+Where on the way the time goes is told by the logs between them (`stages.py`). All of it shares
+this machine with Kafka and with the feed; who used how much of it is told as well.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from streams.bench.ground import Place, ground
 from streams.bench.proc import cpu_s
 from streams.bench.redis_monitor import TaskWatch
 from streams.bench.report import Figure, Told
+from streams.bench.stages import ends_of_logs, to_customer_log, to_desk_log
 from streams.bench.steady import Feed, Pace, Sent, past
 from streams.bench.writing import write
 from streams.counts import Counts
@@ -30,7 +32,8 @@ from streams.writer import Writer
 ROLES = ("intake", "scorer", "desk")
 # Every complaint of the feed opens a task: nobody is held out, and no queue is full.
 PRESET: dict[str, object] = {"desk.hold_out.share": 0.0, "desk.open_tasks_max": 1_000_000}
-QUANTILES = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999}
+RAREST, BOARD = "p99.9", "board"
+QUANTILES = {"p50": 0.5, "p99": 0.99, RAREST: 0.999}
 SETTLED_WITHIN_S, ARRIVED_WITHIN_S, ASK_S = 600.0, 60.0, 0.2
 
 
@@ -67,15 +70,14 @@ class Work(msgspec.Struct, frozen=True):
 
 
 class AtRate(msgspec.Struct, frozen=True):
-    """What was seen at one rate: seconds from due to the board, and the feed's own delay.
+    """What was seen at one rate: quantiles of the seconds from due to a place on the way.
 
     `cores` is how much of a core each process used meanwhile.
     """
 
     events_per_s: int
     n_tasks: int
-    seconds: dict[str, float]
-    feed_late_s: dict[str, float]
+    seconds: dict[str, dict[str, float]]
     cores: dict[str, float]
 
 
@@ -89,9 +91,12 @@ class Run(msgspec.Struct, frozen=True):
         found: list[Figure] = []
         for one in self.rates:
             at = f"{one.events_per_s:,} events/s"
-            found += [Figure(f"{at}: {q}", 1e3 * s, "ms") for q, s in one.seconds.items()]
-            late_ms = 1e3 * one.feed_late_s["p99.9"]
-            found.append(Figure(f"{at}: feed late, p99.9", late_ms, "ms"))
+            found += [
+                Figure(f"{at}: to the {to}, {quantile}", 1e3 * seconds, "ms")
+                for to, quantiles in one.seconds.items()
+                for quantile, seconds in quantiles.items()
+                if to == BOARD or quantile != RAREST
+            ]
             found += [Figure(f"{at}: {who}", used, "cores") for who, used in one.cores.items()]
         return tuple(found)
 
@@ -150,17 +155,24 @@ async def _measured(
 
 async def _at_rate(pace: Pace, place: Place, feed: Feed, pids: Mapping[str, int]) -> AtRate:
     async with TaskWatch(place.endpoints.redis_url) as watch:
+        starts = await ends_of_logs(place)
         before_s = {who: cpu_s(pid) for who, pid in pids.items()}
         began = time.monotonic()
         sent = await feed.run(pace)
         wall_s = time.monotonic() - began
         used_s = {who: cpu_s(pid) - before_s[who] for who, pid in pids.items()}
         seen_s = await _by_customer(watch, place, sent)
+    due_s = sent.due_s
+    seconds = {
+        BOARD: [seen_s[customer] - due for customer, due in due_s.items()],
+        "desk's log": await to_desk_log(place, starts, due_s),
+        "customer log": await to_customer_log(place, starts),
+        "feed's writer": [sent.sent_s[customer] - due for customer, due in due_s.items()],
+    }
     return AtRate(
         events_per_s=pace.events_per_s,
-        n_tasks=len(sent.due_s),
-        seconds=_quantiles([seen_s[customer] - due for customer, due in sent.due_s.items()]),
-        feed_late_s=_quantiles([sent.sent_s[customer] - due for customer, due in sent.due_s.items()]),
+        n_tasks=len(due_s),
+        seconds={to: _quantiles(values) for to, values in seconds.items()},
         cores={who: round(s / wall_s, 3) for who, s in used_s.items()},
     )
 

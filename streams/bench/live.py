@@ -83,7 +83,7 @@ class Run(msgspec.Struct, frozen=True):
         )
 
 
-def live(work: Work, settings: Settings, told: Told) -> Run:
+def live(work: Work, settings: Settings, *, told: Told) -> Run:
     """Run once, on a Kafka of its own that is thrown away afterwards.
 
     Raises

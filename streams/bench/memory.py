@@ -7,6 +7,7 @@ that has just been started.
 """
 
 import msgspec
+import numpy as np
 
 from detectors.engine import LAYOUT
 from detectors.ledger import Ledger
@@ -65,9 +66,8 @@ def ledger_bytes(n_customers: int, n_partitions: int) -> int:
     """Count the bytes of all arrays of as many ledgers, each with its part of the customers."""
     ledger = Ledger(LAYOUT)
     ledger.grow(n_customers // n_partitions)
-    return n_partitions * sum(
-        value.nbytes for value in vars(ledger).values() if hasattr(value, "nbytes")
-    )
+    arrays = [value for value in vars(ledger).values() if isinstance(value, np.ndarray)]
+    return n_partitions * sum(array.nbytes for array in arrays)
 
 
 def _held(role: str, place: Place) -> int:

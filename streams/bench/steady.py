@@ -10,6 +10,8 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +30,9 @@ SOURCE = "//shop.example/checkout"
 N_OWNERS = 120  # so that a queue is about as long as people's are
 PAST_MS = 600_000  # of everybody's last purchase, before the first event of the feed
 WAKE_S = 0.002
+LOGIN_EVERY = 8  # events; all others are purchases
+LOGIN = Login(channel="portal")
+PURCHASE = Purchase(amount=40.0, currency="EUR", lines=LINES[:1])
 
 Topic = tuple[str, int]  # and its partition
 
@@ -73,11 +78,10 @@ def past(n_customers: int, now_s: float) -> Iterator[AnyEvent]:
     """Give a profile and a purchase of every customer, from just before."""
     at = instant(int(now_s * 1000) - PAST_MS)
     for number in range(n_customers):
-        head = {"specversion": "1.0", "source": SOURCE, "time": at, "subject": name(number)}
+        head = _head(at, name(number))
         data = Profile(owner=f"manager-{number % N_OWNERS:03d}", tier="ABC"[number % 3])
         yield ProfileUpdated(**head, id=f"profile-{number}", data=data)
-        bought = Purchase(amount=40.0, currency="EUR")
-        yield PurchaseMade(**head, id=f"past-{number}", data=bought)
+        yield PurchaseMade(**head, id=f"past-{number}", data=PURCHASE)
 
 
 class Feed:
@@ -122,22 +126,17 @@ class Feed:
 
     def _event(self, number: int, whose: int, due_s: float, pace: Pace, sent: Sent) -> AnyEvent:
         self._n_sent += 1
-        head = {
-            "specversion": "1.0",
-            "id": f"steady-{self._n_sent}",
-            "source": SOURCE,
-            "time": instant(int(due_s * 1000)),
-        }
+        event_id, at = f"steady-{self._n_sent}", instant(int(due_s * 1000))
         if number % pace.complaint_every == 0:
             customer = name(self._n_complained)
             self._n_complained += 1
             sent.due_s[customer] = due_s
             data = Complaint(complaint_id=f"c-{self._n_sent}", severity="critical")
-            return ComplaintOpened(**head, subject=customer, data=data)
-        if number % 8 == 0:
-            return LoginMade(**head, subject=name(whose), data=Login(channel="portal"))
-        bought = Purchase(amount=40.0, currency="EUR", lines=(LINES[number % len(LINES)],))
-        return PurchaseMade(**head, subject=name(whose), data=bought)
+            return ComplaintOpened(**_head(at, customer), id=event_id, data=data)
+        head = _head(at, name(whose))
+        if number % LOGIN_EVERY == 0:
+            return LoginMade(**head, id=event_id, data=LOGIN)
+        return PurchaseMade(**head, id=event_id, data=PURCHASE)
 
     def _send(self, events: Iterable[AnyEvent]) -> None:
         for event in events:
@@ -156,3 +155,7 @@ class Feed:
         while records := self._waiting[place]:
             self._waiting[place] = []
             await self._writer.write(*place, records)
+
+
+def _head(at: datetime, customer: str) -> dict[str, Any]:
+    return {"specversion": "1.0", "source": SOURCE, "time": at, "subject": customer}

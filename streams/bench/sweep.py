@@ -1,4 +1,4 @@
-"""`ebbwatch bench sweep`: one tick over all customers of an engine, and how cost grows with them."""
+"""`ebbwatch bench sweep`: one tick over all customers of an engine, and how cost grows."""
 
 from collections.abc import Sequence
 from pathlib import Path
