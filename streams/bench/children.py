@@ -2,7 +2,8 @@
 
 CPU seconds are the kernel's own, user and system. Those of a role count from the moment it is
 ready, its rows recovered, to its end: what it polls, flushes and commits is in, what Python
-takes to import it is not.
+takes to import it is not. Several processes of a role are not ready at one instant; what they
+take without any work is then taken off instead.
 """
 
 import resource
@@ -11,10 +12,9 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from detectors.errors import EbbwatchError
 from streams.bench.ground import Place
 from streams.bench.proc import cpu_s, memory_bytes
 from streams.bench.spent import Spent
@@ -27,7 +27,6 @@ READY_WITHIN_S = 300.0  # a million rows are recovered before a scorer is ready
 DONE_WITHIN_S = 1_800.0
 ASK_S = 0.1  # a page of metrics costs the role a millisecond
 RECORDS = "ebbwatch_worker_records_total"
-LATE_SHARE = 0.5  # of the records: with fewer left when all are ready, their joining was measured
 
 Metrics = Mapping[str, float]
 
@@ -95,27 +94,25 @@ class Member:
             with urlopen(f"http://{HOST}:{self._port.number}/{page}", timeout=10) as answer:
                 text: str = answer.read().decode()
                 return text
-        except (URLError, OSError):  # not listening yet, not ready yet, or busy
+        except HTTPError as refused:  # not ready yet
+            refused.close()
+            return None
+        except OSError:  # not listening yet, or busy
             return None
 
 
 @dataclass(frozen=True)
 class Done:
-    """What the processes of a role did, and what they took for it since all were ready.
-
-    `metrics` are summed over processes, as they stood at the end; `before` when all were ready.
-    """
+    """What the processes of a role did and took; `metrics` are summed over them at the end."""
 
     metrics: Metrics
-    before: Metrics
     cpu_s: float
     wall_s: float
     memory_bytes: int
 
     def spent_on(self, metric: str) -> Spent:
         """Give what it took for the events that a metric counts."""
-        n_events = self.metrics[metric] - self.before.get(metric, 0.0)
-        return Spent(int(n_events), self.cpu_s, self.wall_s)
+        return Spent(int(self.metrics[metric]), self.cpu_s, self.wall_s)
 
 
 @contextmanager
@@ -131,29 +128,40 @@ def members(role: str, place: Place, n_workers: int = 1) -> Iterator[list[Member
         yield started
 
 
-def run_role(role: str, place: Place, n_records: int, n_workers: int = 1) -> Done:
+def run_role(
+    role: str, place: Place, n_records: int, n_workers: int = 1, *, idle_s: float | None = None
+) -> Done:
     """Run the processes of a role until they have taken so many records, and stop them.
+
+    Parameters
+    ----------
+    n_records : int
+        Of all inputs together.
+    n_workers : int
+        Processes. Of several, the first begins before the last is ready.
+    idle_s : float, optional
+        CPU seconds that as many take without any records (`idle_cpu_s`): what is beyond them
+        counts. If not given, what is used from ready on counts.
 
     Raises
     ------
     EmbeddedError
         If one ended by itself or they did not come that far in time; with its log's last lines.
-    EbbwatchError
-        If the first of several had done most of it before the last was ready.
     """
     with members(role, place, n_workers) as running:
-        before = _until(running, RECORDS, 0)
-        ready_cpu_s = sum(member.cpu_s for member in running)
+        ready_s = sum(member.cpu_s for member in running)
         ready_at = time.monotonic()
-        if n_workers > 1 and before.get(RECORDS, 0.0) > n_records * LATE_SHARE:
-            raise EbbwatchError(
-                f"{before[RECORDS]:,.0f} of {n_records:,} records were taken before all "
-                f"{n_workers} workers were ready: give more events"
-            )
         metrics = _until(running, RECORDS, n_records)
         memory = sum(member.memory_bytes for member in running)
         used_s = sum(member.stop() for member in running)
-        return Done(metrics, before, used_s - ready_cpu_s, time.monotonic() - ready_at, memory)
+        cpu_s = used_s - (ready_s if idle_s is None else idle_s)
+        return Done(metrics, cpu_s, time.monotonic() - ready_at, memory)
+
+
+def idle_cpu_s(role: str, place: Place, n_workers: int) -> float:
+    """Give the CPU seconds of processes of a role that start, find nothing to do, and stop."""
+    with members(role, place, n_workers) as running:
+        return sum(member.stop() for member in running)
 
 
 def _until(running: list[Member], metric: str, n: float) -> Metrics:

@@ -13,8 +13,8 @@ from streams.log_reader import LogReader
 from streams.settings import Settings
 from streams.topics import TABLE
 
-# A group that begins waits so long for its other members: all of them then begin together.
-TOGETHER = {"group.initial.rebalance.delay.ms": "4000"}
+# A group that begins waits so long for its other members: they share the first assignment.
+TOGETHER = {"group.initial.rebalance.delay.ms": "2000"}
 NO_STORE = "redis://127.0.0.1:1/0"  # intake and scorer need none
 
 Ends = dict[str, list[int]]
@@ -54,7 +54,7 @@ def ground(
 ) -> Iterator[Place]:
     """Run a Kafka with all topics while the block runs, and a store beside it if one is needed.
 
-    With `together`, several workers of a role that are started at once begin at once.
+    With `together`, several workers of a role that are started at once share its first assignment.
     """
     with ExitStack() as stack:
         state = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ebbwatch-bench-")))

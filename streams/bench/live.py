@@ -13,7 +13,7 @@ import msgspec
 from detectors.errors import EbbwatchError
 from detectors.slices import Slice
 from streams.bench.beside import BARE, run_peer, run_slow
-from streams.bench.children import Done, run_role
+from streams.bench.children import Done, idle_cpu_s, run_role
 from streams.bench.ground import Place, ends, ground, n_new
 from streams.bench.load import Load
 from streams.bench.report import Figure, Told
@@ -106,6 +106,10 @@ def take_past(load: Load, place: Place) -> tuple[Done, Done]:
 
 
 def _run(work: Work, place: Place, told: Told) -> Run:
+    idle_s: dict[str, float | None] = {"intake": None, "scorer": None}
+    if work.n_workers > 1:
+        told("workers that have nothing to do")
+        idle_s |= {role: idle_cpu_s(role, place, work.n_workers) for role in idle_s}
     told(f"{work.load.n_events:,} events")
     before = ends(place)
     n_sent = asyncio.run(write(place.servers, place.n_partitions, work.load.events()))
@@ -115,13 +119,13 @@ def _run(work: Work, place: Place, told: Told) -> Run:
     told(BARE.name)
     bare = run_peer(BARE, place, n_records, starts)
     told("the intake")
-    intake = run_role("intake", place, n_records, work.n_workers)
+    intake = run_role("intake", place, n_records, work.n_workers, idle_s=idle_s["intake"])
     told("the scorer")
     n_logged = n_new(before, ends(place), (CUSTOMER_LOG,))
-    scorer = run_role("scorer", place, n_logged, work.n_workers)
+    scorer = run_role("scorer", place, n_logged, work.n_workers, idle_s=idle_s["scorer"])
     after = ends(place)
     n_in_log, log_bytes = asyncio.run(_events_in_log(place, before[CUSTOMER_LOG]))
-    _check(n_sent, n_in_log, scorer, sum(after[DEAD_LETTERS]))
+    check(n_sent, n_in_log, int(scorer.metrics[SCORER_EVENTS]), sum(after[DEAD_LETTERS]))
     n_of_slow = min(work.n_peer_events, n_new(before, written, (INTERACTIONS,)))
     return Run(
         bare=bare,
@@ -135,8 +139,14 @@ def _run(work: Work, place: Place, told: Told) -> Run:
     )
 
 
-def _check(n_sent: int, n_logged: int, scorer: Done, n_refused: int) -> None:
-    n_scored = int(scorer.metrics[SCORER_EVENTS])
+def check(n_sent: int, n_logged: int, n_scored: int, n_refused: int) -> None:
+    """See that every event went through once.
+
+    Raises
+    ------
+    EbbwatchError
+        If one was lost, doubled or refused.
+    """
     if n_refused or not n_sent == n_logged == n_scored:
         raise EbbwatchError(
             f"{n_sent} events were sent, {n_logged} are in the log, {n_scored} were scored "
