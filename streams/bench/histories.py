@@ -30,7 +30,7 @@ from streams.events.refusals import Refused
 from streams.sources.columns.rows import DeadLetter
 from streams.sources.files import open_files
 from streams.sources.source import Source
-from streams.topics import INTERACTIONS
+from streams.topics import INTERACTIONS, PROFILES
 
 Format = Literal["csv", "parquet", "json"]
 FORMATS: tuple[Format, ...] = ("csv", "parquet", "json")
@@ -145,7 +145,7 @@ class JsonLines:
 
     def profiles(self) -> Iterator[AnyEvent]:
         """Give what is known of the customers at the beginning."""
-        return self._read(self.file.with_suffix(".profiles.json"), "customer.profiles")
+        return self._read(self.file.with_suffix(".profiles.json"), PROFILES)
 
     def events(self) -> Iterator[AnyEvent]:
         """Give what happened, in time order."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,10 +11,11 @@ import pytest
 from detectors.errors import EbbwatchError
 from streams.bench import beside
 from streams.bench.beside import Peer
-from streams.bench.ground import ground
+from streams.bench.ground import NO_STORE, Place
 from streams.bench.live import check
 from streams.bench.load import Load
 from streams.commands import bench
+from streams.embedded import Endpoints
 from streams.settings import Settings
 
 N_EVENTS, N_CUSTOMERS = 3_000, 400
@@ -23,6 +25,11 @@ N_CLOCKS = 2 * 4  # of an hour, in each of four partitions
 @pytest.fixture
 def told(capsys: pytest.CaptureFixture[str]) -> Callable[[], Any]:
     return lambda: msgspec.json.decode(capsys.readouterr().out.splitlines()[-1])
+
+
+def nowhere(folder: Path) -> Place:
+    settings = Settings.model_construct()
+    return Place(Endpoints("127.0.0.1:1", NO_STORE), folder, settings, folder / "none", {})
 
 
 def test_live_measures_the_same_events_of_all(told: Callable[[], Any]) -> None:
@@ -54,21 +61,18 @@ def test_two_workers_share_the_partitions(told: Callable[[], Any]) -> None:
 
 
 def test_a_peer_that_is_not_installed_is_left_out_with_a_word(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     absent = Peer("absent", "streams.bench.peers.bare", "no_such_package")
     monkeypatch.setattr(beside, "SLOW", (absent,))
-    with ground(Settings.model_construct()) as place:
-        assert beside.run_slow(place, 10, {}, lambda _: None) == {}
+    assert beside.run_slow(nowhere(tmp_path), 10, {}, lambda _: None) == {}
     assert beside.notes((absent,)) == (beside.MISSING.format("no_such_package"),)
 
 
-def test_a_peer_that_fails_is_told_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    with (
-        ground(Settings.model_construct()) as place,
-        pytest.raises(EbbwatchError, match=r"(?s)broken ended with 1: .*No module named"),
-    ):
-        beside.run_peer(Peer("broken", "streams.bench.peers.none", "msgspec"), place, 1, {})
+def test_a_peer_that_fails_is_told_with_its_reason(tmp_path: Path) -> None:
+    broken = Peer("broken", "streams.bench.peers.none", "msgspec")
+    with pytest.raises(EbbwatchError, match=r"(?s)broken ended with 1: .*No module named"):
+        beside.run_peer(broken, nowhere(tmp_path), 1, {})
 
 
 @pytest.mark.parametrize(
