@@ -123,6 +123,11 @@ def latency(work: Work, settings: Settings, *, n_runs: int, told: Told) -> list[
 
 async def _write_past(work: Work, place: Place) -> None:
     await write(place.servers, place.n_partitions, past(work.n_customers, time.time()))
+    await _settled(place)
+
+
+async def _settled(place: Place) -> None:
+    # What is left of one rate would count as the delay of the next.
     async with asyncio.timeout(SETTLED_WITHIN_S):
         while await _behind(place):
             await asyncio.sleep(ASK_S)
@@ -146,6 +151,7 @@ async def _measured(
             found: list[AtRate] = []
             for pace in work.paces:
                 told(f"run {number + 1} of {n_runs}: {pace.events_per_s:,} events/s")
+                await _settled(place)
                 found.append(await _at_rate(pace, place, feed, pids))
             runs.append(Run(tuple(found)))
     finally:
