@@ -22,11 +22,13 @@ from streams.embedded.environment import child_environment
 from streams.embedded.folder import Folder
 from streams.embedded.ports import HOST, Port
 from streams.embedded.process import Process
+from streams.exits import Exit
 
 READY_WITHIN_S = 300.0  # a million rows are recovered before a scorer is ready
 DONE_WITHIN_S = 1_800.0
+STOPPED_WITHIN_S = 300.0  # a million rows may have to be flushed
 ASK_S = 0.1  # a page of metrics costs the role a millisecond
-RECORDS = "ebbwatch_worker_records_total"
+RECORDS, LAG = "ebbwatch_worker_records_total", "ebbwatch_worker_lag_records"
 
 Metrics = Mapping[str, float]
 
@@ -78,14 +80,22 @@ class Member:
         return memory_bytes(self.process.pid)
 
     def stop(self) -> float:
-        """Let it flush and leave; gives the CPU seconds of its whole life."""
+        """Let it flush and leave; gives the CPU seconds of its whole life.
+
+        Raises
+        ------
+        EmbeddedError
+            If it did not end well: rows that it has not flushed are work not done.
+        """
         before_s = _reaped_cpu_s()
-        self.process.stop()
+        self.process.stop(STOPPED_WITHIN_S)
+        if self.process.code != Exit.CLEAN:
+            raise self.process.failure(f"ended with code {self.process.code} when told to stop")
         return _reaped_cpu_s() - before_s
 
     def close(self) -> None:
         """See that it is no more, and give back what it held."""
-        self.process.stop()
+        self.process.stop(STOPPED_WITHIN_S)
         self._port.release()
         self._folder.release()
 
@@ -129,7 +139,13 @@ def members(role: str, place: Place, n_workers: int = 1) -> Iterator[list[Member
 
 
 def run_role(
-    role: str, place: Place, n_records: int, n_workers: int = 1, *, idle_s: float | None = None
+    role: str,
+    place: Place,
+    n_records: int,
+    n_workers: int = 1,
+    *,
+    idle_s: float | None = None,
+    committed: bool = False,
 ) -> Done:
     """Run the processes of a role until they have taken so many records, and stop them.
 
@@ -142,6 +158,9 @@ def run_role(
     idle_s : float, optional
         CPU seconds that as many take without any records (`idle_cpu_s`): what is beyond them
         counts. If not given, what is used from ready on counts.
+    committed : bool
+        Whether to wait until all is flushed and committed. Otherwise the stop has to do it,
+        within the time that a worker has for it.
 
     Raises
     ------
@@ -151,7 +170,7 @@ def run_role(
     with members(role, place, n_workers) as running:
         ready_s = sum(member.cpu_s for member in running)
         ready_at = time.monotonic()
-        metrics = _until(running, RECORDS, n_records)
+        metrics = _until(running, n_records, committed=committed)
         memory = sum(member.memory_bytes for member in running)
         used_s = sum(member.stop() for member in running)
         cpu_s = used_s - (ready_s if idle_s is None else idle_s)
@@ -164,18 +183,19 @@ def idle_cpu_s(role: str, place: Place, n_workers: int) -> float:
         return sum(member.stop() for member in running)
 
 
-def _until(running: list[Member], metric: str, n: float) -> Metrics:
+def _until(running: list[Member], n_records: int, *, committed: bool) -> Metrics:
     give_up_at = time.monotonic() + DONE_WITHIN_S
     while True:
         pages = [member.metrics for member in running]
         taken = _summed(pages)
-        if all(pages) and taken.get(metric, 0.0) >= n:
+        all_taken = all(pages) and taken.get(RECORDS, 0.0) >= n_records
+        if all_taken and not (committed and taken.get(LAG, 0.0)):
             return taken
         for member in running:
             if not member.process.alive:
                 raise member.process.failure("ended")
             if time.monotonic() > give_up_at:
-                raise member.process.failure(f"has not come to {metric} {n}: {taken}")
+                raise member.process.failure(f"has not taken {n_records} records: {taken}")
         time.sleep(ASK_S)
 
 

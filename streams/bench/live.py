@@ -101,8 +101,9 @@ def take_past(load: Load, place: Place) -> tuple[Done, Done]:
     """Write the past of a load and let intake and scorer take it; gives what they took."""
     begun = ends(place)
     asyncio.run(write(place.servers, place.n_partitions, load.past()))
-    intake = run_role("intake", place, n_new(begun, ends(place), INPUTS))
-    return intake, run_role("scorer", place, n_new(begun, ends(place), (CUSTOMER_LOG,)))
+    intake = run_role("intake", place, n_new(begun, ends(place), INPUTS), committed=True)
+    n_logged = n_new(begun, ends(place), (CUSTOMER_LOG,))
+    return intake, run_role("scorer", place, n_logged, committed=True)
 
 
 def _run(work: Work, place: Place, told: Told) -> Run:

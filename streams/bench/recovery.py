@@ -66,7 +66,7 @@ def recovery(load: Load, settings: Settings, *, n_runs: int, told: Told) -> list
     Raises
     ------
     EbbwatchError
-        If the scorer did not take the whole past: then fewer rows were there than was said.
+        If the scorer did not take the whole past, or left rows unwritten.
     """
     with ground(settings) as place:
         told(f"{load.n_customers:,} customers and their past")
@@ -82,6 +82,8 @@ def recovery(load: Load, settings: Settings, *, n_runs: int, told: Told) -> list
             disk_bytes=place.bytes_on_disk(LEDGER_CHANGELOG),
         )
         n_records = {role: n_new(before, after, (topic,)) for role, topic in CHANGELOGS.items()}
+        if flushed.n_rows < load.n_customers:
+            raise EbbwatchError(f"{flushed.n_rows} rows of {load.n_customers} customers")
         runs: list[Run] = []
         for number in range(n_runs):
             told(f"start {number + 1} of {n_runs}")
