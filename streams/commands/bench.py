@@ -56,7 +56,7 @@ def live(
     work = live_bench.Work(Load(events, customers, hours), workers, peer_events)
     preset = live_bench.PRESET | {"topics.partitions": partitions}
     chosen = load_settings(set_, settings, preset)
-    done = f"{events:,} events of {customers:,} customers in {hours} h, {workers} workers a role"
+    done = f"{events:,} events of {customers:,} customers in {hours} h; processes a role: {workers}"
     notes = beside.notes() if peer_events else ()
     once = partial(live_bench.live, work, chosen)
     _show(("live", done), _repeated(once, runs), notes=notes, json=json)
