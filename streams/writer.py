@@ -58,7 +58,6 @@ class Writer:
             request_timeout_ms=int(REQUEST_S * 1000),
         )
         self._counts = counts
-        self._alone: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._timeout_s = timeout_s
         self._turns: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._still_ours = still_ours
@@ -78,7 +77,7 @@ class Writer:
     async def write(self, topic: str, partition: int, records: Sequence[Outgoing]) -> list[int]:
         """Write records in order to one partition and wait until Kafka has them all.
 
-        Of two writes to one partition at the same time, one is sent before the other.
+        Two writes to one partition at the same time keep each its own order and may mix.
 
         Parameters
         ----------
@@ -107,9 +106,7 @@ class Writer:
         self._still_ours()
         try:
             async with asyncio.timeout(self._timeout_s):
-                # Of several that wait to add a batch, aiokafka counts the time of all to each.
-                async with self._alone[topic, partition]:
-                    sent = await self._send(topic, partition, records)
+                sent = await self._send(topic, partition, records)
                 acks = await asyncio.gather(*(ack for ack, _ in sent))
         except TimeoutError as error:
             message = f"{topic}[{partition}]: no ack within {self._timeout_s:g} s"
