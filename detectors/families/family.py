@@ -14,6 +14,7 @@ from typing import Protocol, cast
 import numpy as np
 from numpy.typing import DTypeLike
 
+from detectors import plain
 from detectors.compiled import compiled
 from detectors.kinds import Kind
 
@@ -84,7 +85,7 @@ class Family(Protocol):
     def features(self, own: Own, now_ms: int) -> tuple[float, ...]:
         """Measure the customer at an instant: one number for each of `FEATURES` (compiled)."""
 
-    def reason(self, own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+    def reason(self, own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
         """Say it in words, from the columns and the features by name."""
 
 
