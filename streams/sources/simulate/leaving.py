@@ -1,0 +1,152 @@
+"""The way out: a day's steps of all customers, and how somebody is gone.
+
+What pushes hardest at a step is the cause from then on. Nobody's dice depend on anybody else.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from streams.events.contracts import ContractEnded, Notice
+from streams.events.outcomes import Churn, Comeback, CustomerChurned, CustomerReturned
+from streams.sources.simulate.causes import CAUSES, NO_CAUSE, Kind, Stage, cause_of, saveability
+from streams.sources.simulate.chain import steps
+from streams.sources.simulate.diary import Stamp, moment
+from streams.sources.simulate.industry import CRM
+from streams.sources.simulate.risk import renewal_in
+from streams.sources.simulate.shape import DAY_MS, HOUR_MS, day_ms
+from streams.sources.simulate.truth import Departure, Move
+from streams.sources.simulate.world import NOT_YET, World
+
+CHURNED, RETURNED = Stamp(CustomerChurned, CRM), Stamp(CustomerReturned, CRM)
+ENDED = Stamp(ContractEnded, CRM)
+LEAVES_AT_MS = 20 * HOUR_MS  # after everybody's working hours
+HARD_PUSH = 0.35  # below it nothing in particular drives a customer away
+UNKNOWN = tuple(cause_of(f"decline.{name}") for name in ("quiet", "spread", "line_lost"))
+OUT_OF_REACH = 0.5  # share of those who move to where we do not go
+TELLS, QUIET_TELLS = 0.92, 0.25
+NAMES_CAUSE = 0.75
+WRITTEN_OFF = 0.5  # of those who left without a word, after the usual 90 days
+RETURNS = 0.06
+
+
+class Leaving:
+    """Walks every customer along the chain."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        n = len(world.customers)
+        self._since = np.full((len(Stage), n), NOT_YET, np.int64)
+
+    def step(self) -> None:
+        """Roll today's dice for everybody, and write down what they were."""
+        world = self._world
+        u = world.chance.uniform("leaving", world.day, 2)
+        push = world.push.sum(axis=0) + world.customers.frail - world.goodwill
+        today = steps(world.stage.astype(np.int64), push, renewal_in(world))
+        there = world.present
+        deciding = world.stage == Stage.DECIDING
+        world.truth.hazard[world.day] = np.where(there, deciding * today.forward, np.nan)
+        further = there & (u[0] < today.forward)
+        nearer = there & ~further & (u[0] < today.forward + today.back)
+        for who in np.flatnonzero(nearer).tolist():
+            self.move(who, Stage(world.stage[who] - 1))
+        for who in np.flatnonzero(further).tolist():
+            self._name_cause(who, float(u[1, who]))
+            self._further(who)
+        world.truth.stage[world.day] = world.stage
+        world.truth.cause[world.day] = world.cause
+
+    def move(self, who: int, stage: Stage) -> None:
+        """Bring a customer to a stage that is not the last."""
+        world = self._world
+        world.stage[who] = stage
+        self._since[stage, who] = world.day
+        self._since[stage + 1 :, who] = NOT_YET
+        if stage is Stage.CONTENT:
+            world.cause[who] = NO_CAUSE
+        world.entered.append((who, stage))
+        at_ms = world.now_ms + LEAVES_AT_MS
+        reason = "" if world.cause[who] == NO_CAUSE else CAUSES[world.cause[who]].reason
+        world.truth.moves.append(Move(world.customers.ids[who], at_ms, stage, reason))
+
+    def leave(self, who: int, cause: int) -> None:
+        """Let a customer go today, for a cause; told or not."""
+        world = self._world
+        world.cause[who] = cause
+        draw = world.chance.of("told", world.day, who)
+        quiet = world.customers.quiet[who] and CAUSES[cause].kind == "voluntary"
+        told = draw.random() < (QUIET_TELLS if quiet else TELLS)
+        kind = self._kind(cause, draw.random())
+        reason = CAUSES[cause].reason if draw.random() < NAMES_CAUSE else None
+        off = not told and draw.random() < WRITTEN_OFF
+        # Whoever left without a word is written off by rule, and nobody knows why they went.
+        delay_ms = int(draw.random() * 3 * DAY_MS) if told else (90 + draw.integers(10)) * DAY_MS
+        left_ms = world.now_ms + LEAVES_AT_MS
+        in_time = left_ms + delay_ms < day_ms(world.shape.n_days)
+        self._record(who, kind, told=bool((told or off) and in_time))
+        customer = world.customers.ids[who]
+        if told or off:
+            data = Churn(kind=kind if told else "voluntary", cause=reason if told else None)
+            at_ms = int(left_ms + delay_ms)
+            world.diary.note(at_ms, CHURNED.on(customer, at_ms, data))
+        if world.customers.contract[who]:
+            data_end = Notice(contract_id=f"K-{customer}", ends_at=moment(left_ms))
+            world.diary.note(left_ms, ENDED.on(customer, left_ms, data_end))
+        world.stage[who], world.left_day[who] = Stage.GONE, world.day
+        world.entered.append((who, Stage.GONE))
+        if CAUSES[cause].kind != "natural" and draw.random() < RETURNS:
+            back = world.day + int(draw.integers(45, 150))
+            world.diary.later(back, partial(self._return, who))
+
+    def _return(self, who: int) -> None:
+        world = self._world
+        world.push[:, who] = 0.0
+        world.goodwill[who] = 0.5
+        world.left_day[who] = NOT_YET
+        at_ms, customer = world.now_ms + 9 * HOUR_MS, world.customers.ids[who]
+        self.move(who, Stage.CONTENT)
+        world.truth.returned.append((customer, at_ms))
+        world.diary.note(at_ms, RETURNED.on(customer, at_ms, Comeback()))
+
+    def _name_cause(self, who: int, u: float) -> None:
+        world = self._world
+        push = world.push[:, who].copy()
+        if world.cause[who] != NO_CAUSE:
+            push[world.cause[who]] += 0.4  # a new trouble has to outweigh the old one clearly
+        hardest = int(push.argmax())
+        unknown = UNKNOWN[int(u * len(UNKNOWN))]
+        world.cause[who] = hardest if push[hardest] >= HARD_PUSH else unknown
+
+    def _further(self, who: int) -> None:
+        stage = Stage(self._world.stage[who] + 1)
+        if stage is Stage.GONE:
+            self.leave(who, int(self._world.cause[who]))
+        else:
+            self.move(who, stage)
+
+    def _kind(self, cause: int, u: float) -> Kind:
+        if CAUSES[cause].reason == "need.moved" and u < OUT_OF_REACH:
+            return "natural"
+        return CAUSES[cause].kind
+
+    def _record(self, who: int, kind: Kind, *, told: bool) -> None:
+        world = self._world
+        aware, considering, deciding = (
+            None if day == NOT_YET else day_ms(int(day)) + LEAVES_AT_MS
+            for day in self._since[Stage.AWARE : Stage.GONE, who]
+        )
+        cause = int(world.cause[who])
+        world.truth.departures.append(
+            Departure(
+                customer=world.customers.ids[who],
+                left_ms=world.now_ms + LEAVES_AT_MS,
+                kind=kind,
+                reason=CAUSES[cause].reason,
+                told=told,
+                aware_ms=aware,
+                considering_ms=considering,
+                deciding_ms=deciding,
+                saveability=saveability(int(world.stage[who]), cause),
+            )
+        )
