@@ -9,7 +9,7 @@ from streams.sources.simulate.causes import cause_of
 from streams.sources.simulate.world import World
 
 # What is left of the usual by stage, for a customer in whom all of it shows (`depth` 1).
-_LEFT = np.array([1.0, 0.86, 0.55, 0.22, 0.0])
+_LEFT = np.array([1.0, 0.65, 0.25, 0.08, 0.0])
 # First and last day of the year, and what is left: Spring Festival, Christmas.
 _SPRING_FESTIVAL, _CHRISTMAS = (24, 36, 0.15), (356, 366, 0.25)
 _FIRST_DAY_OF_YEAR = 245  # day of the year on which the run begins, 2 September

@@ -48,7 +48,7 @@ PLAN_TEXT = "Prices of open orders stay. Your account manager answers questions 
 # Typical push of those hit; each customer's own is from half of it to one and a half.
 PUSH = {
     "competition.entered": 0.8, "change.policy": 0.9, "change.repositioned": 1.3,
-    "change.line_ended": 1.5, "change.threshold": 1.2, "relation.manager_left": 0.9,
+    "change.line_ended": 1.1, "change.threshold": 1.2, "relation.manager_left": 0.9,
     "relation.poached": 1.5,
 }  # fmt: skip
 

@@ -46,7 +46,10 @@ class Leaving:
         today = steps(world.stage.astype(np.int64), push, renewal_in(world))
         there = world.present
         deciding = world.stage == Stage.DECIDING
-        world.truth.hazard[world.day] = np.where(there, deciding * today.forward, np.nan)
+        world.truth.hazard[world.day] = np.where(
+            there, deciding * today.forward + today.sudden, np.nan
+        )
+        sudden = there & (u[0] > 1 - today.sudden)
         further = there & (u[0] < today.forward)
         nearer = there & ~further & (u[0] < today.forward + today.back)
         for who in np.flatnonzero(nearer).tolist():
@@ -54,6 +57,9 @@ class Leaving:
         for who in np.flatnonzero(further).tolist():
             self._name_cause(who, float(u[1, who]))
             self._further(who)
+        for who in np.flatnonzero(sudden).tolist():
+            self._name_cause(who, float(u[1, who]))
+            self.leave(who, int(world.cause[who]))
         world.truth.stage[world.day] = world.stage
         world.truth.cause[world.day] = world.cause
 

@@ -106,7 +106,7 @@ def customers(shape: Shape, chance: Chance) -> Customers:
         charged=draw.random(n) < 0.35,
         portal=np.where(draw.random(n) < 0.65, np.exp(draw.normal(-1.9, 0.6, n)), 0.0),
         member=draw.random(n) < 0.4,
-        depth=draw.beta(1.6, 1.4, n),
+        depth=draw.beta(2.6, 1.0, n),
         frail=draw.normal(0.0, 0.5, n),
         quiet=draw.random(n) < 0.35,
         open_hours=np.where(chinese, 0, 7),  # from then on, UTC, for ten hours

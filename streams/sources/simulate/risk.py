@@ -49,7 +49,9 @@ def _day_later(at: F64, push: F64, ends: I64) -> F64:
     for stage in (Stage.CONTENT, Stage.AWARE, Stage.CONSIDERING, Stage.DECIDING):
         today = steps(np.full(len(push), int(stage)), push, ends)
         forward, back = at[stage] * today.forward, at[stage] * today.back
-        later[stage] -= forward + back
+        sudden = at[stage] * today.sudden
+        later[stage] -= forward + back + sudden
+        later[Stage.GONE] += sudden
         later[stage + 1] += forward
         if stage:
             later[stage - 1] += back
