@@ -1,6 +1,7 @@
 """The steps of a complaint as public events, and the record of those that really happened."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from streams.events.complaints import (
     Answer,
@@ -44,6 +45,7 @@ WHAT: dict[type[AnyEvent], What] = {
     ComplaintReopened: "reopened",
 }
 OWN = {"reopened", "rated"}  # what only a customer who is still there does
+LEVELS: tuple[Literal[1], Literal[2], Literal[3]] = (1, 2, 3)
 TRIAGED_SHARE = 0.3
 MOODS: tuple[Mood, ...] = ("calm", "annoyed", "angry", "hurt")
 
@@ -71,8 +73,7 @@ def triaged(
 def _data(number: str, step: Step) -> Data:
     if step.what == "answered":
         promised = None if step.promised_ms is None else moment(step.promised_ms)
-        level = {1: 1, 2: 2, 3: 3}[step.level]
-        return Answer(complaint_id=number, level=level, promised_at=promised)  # type: ignore[arg-type]
+        return Answer(complaint_id=number, level=LEVELS[step.level - 1], promised_at=promised)
     if step.what == "rated":
         return Rating(complaint_id=number, rating=step.rating or 0.0)
     if step.what == "checked":

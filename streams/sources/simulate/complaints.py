@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from streams.events.complaints import Complaint, ComplaintOpened
+from streams.events.complaints import Complaint
 from streams.events.vocabulary import Channel, ComplaintKind, ComplaintScope, Severity
 from streams.sources.simulate.causes import REASONS, Stage, cause_of
 from streams.sources.simulate.chance import Sampled, picked
@@ -35,9 +35,12 @@ BROKEN_PUSH = {"answer": 0.1, "analysis": 0.9, "management": 1.1, "inform": 0.15
 SATISFIED = 0.7
 COMES_BACK = 0.45  # of those on the way out whose complaint was handled well
 SCOPES: tuple[ComplaintScope | None, ...] = ("item", "site", "account", None)
+PLANTED = 3.0  # push above which a complaint was meant to be the cause
 SAID = 0.7  # share of complaints that name their kind; the others leave it to be guessed
 _SLOW, _GAP = cause_of("service.slow"), cause_of("technology.digital_gap")
-_DISPUTED, _UNRESOLVED = cause_of("payment.disputed"), cause_of("complaint.unresolved")
+_OPEN, _DISPUTED, _UNRESOLVED = (
+    cause_of(name) for name in ("complaint.open", "payment.disputed", "complaint.unresolved")
+)
 
 
 class Complaints:
@@ -52,7 +55,9 @@ class Complaints:
         world = self._world
         u = world.chance.uniform("complaints", world.day, 2)
         rate = YEARLY / 365 + 0.012 * world.push[[_GAP, _DISPUTED]].max(axis=0)
-        rate += 0.006 * world.push[_SLOW] + 0.01 * (world.push[_UNRESOLVED] > 3)
+        # Who is made to leave over a complaint needs one.
+        meant = world.push[[_OPEN, _UNRESOLVED]].max(axis=0) > PLANTED
+        rate += 0.006 * world.push[_SLOW] + 0.03 * meant
         for who in np.flatnonzero(world.present & (u[0] < rate)).tolist():
             self.open(who, self._about(who, float(u[1, who])), None)
 
@@ -68,7 +73,9 @@ class Complaints:
         live, customer = channel in LIVE_CHANNELS, world.customers.ids[who]
         number = f"T-{customer}-{world.day}"
         severity = SEVERITIES[picked(draw.random(), SEVERITY_SHARE)]
-        slow = min(1.0, 0.4 * world.push[_SLOW, who] + 0.3 * (world.push[_UNRESOLVED, who] > 3))
+        slow = min(
+            1.0, 0.4 * world.push[_SLOW, who] + 0.3 * (world.push[_UNRESOLVED, who] > PLANTED)
+        )
         steps = Handling(draw, slow, live=live).plan(opened_ms)
         text = self._text(draw, who, number, (kind, severity))
         data = Complaint(

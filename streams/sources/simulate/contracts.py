@@ -106,7 +106,9 @@ class Contracts:
     def _id(self, who: int) -> str:
         return f"K-{self._world.customers.ids[who]}"
 
-    def _note(self, who: int, hour: int, stamp: Stamp, data: Terms | Notice | LineDrop | Profile) -> None:
+    def _note(
+        self, who: int, hour: int, stamp: Stamp, data: Terms | Notice | LineDrop | Profile
+    ) -> None:
         world = self._world
         at_ms = world.now_ms + (int(world.customers.open_hours[who]) + hour) * HOUR_MS
         event: AnyEvent = stamp.on(world.customers.ids[who], at_ms, data)

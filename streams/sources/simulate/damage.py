@@ -31,7 +31,7 @@ _DIGITS = re.compile(r"\d+")
 
 
 def damaged(text: str, draw: Sampled) -> tuple[str, tuple[str, ...]]:
-    """Damage some texts in one way or two; give the text and the names of what was done.
+    r"""Damage some texts in one way or two; give the text and the names of what was done.
 
     Examples
     --------
@@ -77,7 +77,9 @@ def traditional(text: str, draw: Sampled) -> str:
 def doubled(text: str, draw: Sampled) -> str:
     """Double characters, as bad scans do."""
     again = draw.random(len(text)) < 0.45
-    return "".join(c * 2 if twice and _HAN.match(c) else c for c, twice in zip(text, again, strict=True))
+    return "".join(
+        c * 2 if twice and _HAN.match(c) else c for c, twice in zip(text, again, strict=True)
+    )
 
 
 def mojibake(text: str, draw: Sampled) -> str:

@@ -73,9 +73,10 @@ class Identities:
         world, second = self._world, self._second.pop(who)
         self._merged[who] = second
         first, at_ms = world.customers.ids[who], world.now_ms + 11 * HOUR_MS
-        for subject, role, other in ((first, "survivor", second), (second, "absorbed", first)):
-            data = Identity(role=role, other=other, decided_by="tax-id")
-            world.diary.note(at_ms, MERGED.on(subject, at_ms, data))
+        survivor = Identity(role="survivor", other=second, decided_by="tax-id")
+        absorbed = Identity(role="absorbed", other=first, decided_by="tax-id")
+        world.diary.note(at_ms, MERGED.on(first, at_ms, survivor))
+        world.diary.note(at_ms, MERGED.on(second, at_ms, absorbed))
         known = Profile(aliases=(Alias(source=ERP, id=second),))
         world.diary.note(at_ms + 1, PROFILE.on(first, at_ms + 1, known))
 
@@ -85,8 +86,9 @@ class Identities:
             return
         world, at_ms = self._world, self._world.now_ms + 12 * HOUR_MS
         first = world.customers.ids[who]
-        for subject, role, other in ((first, "survivor", second), (second, "absorbed", first)):
-            data = Identity(role=role, other=other, decided_by="data office")
-            world.diary.note(at_ms, UNMERGED.on(subject, at_ms, data))
+        survivor = Identity(role="survivor", other=second, decided_by="data office")
+        absorbed = Identity(role="absorbed", other=first, decided_by="data office")
+        world.diary.note(at_ms, UNMERGED.on(first, at_ms, survivor))
+        world.diary.note(at_ms, UNMERGED.on(second, at_ms, absorbed))
         known = Profile(aliases=())
         world.diary.note(at_ms + 1, PROFILE.on(first, at_ms + 1, known))

@@ -1,6 +1,8 @@
 """The names of the invented industry: what is sold, to whom, where, and by which rivals."""
 
-LINES = ("compressors", "spares", "filters", "lubricants", "drives", "sensors", "service", "monitoring")  # fmt: skip
+LINES = (
+    "compressors", "spares", "filters", "lubricants", "drives", "sensors", "service", "monitoring",
+)  # fmt: skip
 MONITORING = LINES.index("monitoring")  # a digital service: used, not delivered
 SERVICE = LINES.index("service")
 ENDED_LINE = "drives"  # the line the company gives up

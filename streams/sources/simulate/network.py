@@ -33,7 +33,10 @@ class Network:
                 continue
             wait = world.chance.of("neighbour", world.day, who).integers(*WAIT_DAYS)
             day = world.day + int(wait)
-            for ends, others, push in ((suppliers, buyers, DOWNSTREAM), (buyers, suppliers, UPSTREAM)):
+            for ends, others, push in (
+                (suppliers, buyers, DOWNSTREAM),
+                (buyers, suppliers, UPSTREAM),
+            ):
                 hit: I64 = others[ends == who]
                 if len(hit):
                     world.diary.later(day, partial(world.press, REASON, hit, push))

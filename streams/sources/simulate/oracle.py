@@ -52,9 +52,9 @@ def asked(truth: Truth) -> Asked:
     left = np.zeros((len(truth.risk_30d), len(truth.ids)), np.bool_)
     number = {customer: who for who, customer in enumerate(truth.ids)}
     for one in truth.departures:
-        for week in weeks:
-            begins_ms = day_ms(7 * int(week))
-            left[week, number[one.customer]] |= 0 < one.left_ms - begins_ms <= HORIZON_DAYS * DAY_MS
+        for asked_in in weeks.tolist():
+            ahead_ms = one.left_ms - day_ms(7 * asked_in)
+            left[asked_in, number[one.customer]] |= 0 < ahead_ms <= HORIZON_DAYS * DAY_MS
     week, customer = np.nonzero(~np.isnan(truth.risk_30d))
     counts = np.isin(week, weeks)
     week, customer = week[counts], customer[counts]

@@ -82,16 +82,17 @@ class Payments:
         strain = world.push[_STRAINED, who]
         late = u[1] < LATE + 0.35 * strain
         days = 1 + (5 + 9 * strain) * u[2] if late else -6.0 * u[2]
-        data = Payment(
-            amount=amount, currency=CURRENCY, due_at=moment(due_ms), reference=reference
-        )
+        data = Payment(amount=amount, currency=CURRENCY, due_at=moment(due_ms), reference=reference)
         world.diary.note(due_ms, DUE.on(customer, due_ms, data))
         paid_ms = due_ms + int(days * DAY_MS)
         world.diary.note(paid_ms, PAID.on(customer, paid_ms, data))
         if u[4] < 0.006 + 0.5 * world.push[_DISPUTED, who]:
             at_ms = due_ms - int(u[5] * 10 * DAY_MS)
             wrong = Dispute(
-                amount=round(amount * 0.3, 2), currency=CURRENCY, reason="price", reference=reference
+                amount=round(amount * 0.3, 2),
+                currency=CURRENCY,
+                reason="price",
+                reference=reference,
             )
             world.diary.note(at_ms, DISPUTED.on(customer, at_ms, wrong), who)
 

@@ -49,7 +49,7 @@ class Shape:
     @property
     def n_planted(self) -> int:
         """Customers at least who are pushed to leave for each cause."""
-        return max(1, self.n_customers // 1_000)
+        return max(1, self.n_customers // 750)
 
     def day_at(self, share: float) -> int:
         """Give the day at a share of the watched time, 0 its first day.

@@ -22,7 +22,8 @@ from streams.sources.simulate.world import World
 
 CONTACT = Stamp(ContactMade, CRM)
 QUIET = 0.25  # what is left of a sign's chance in those who go without a word
-WITHIN_DAYS = 18  # after coming to a stage
+# After coming to a stage; who decides does it within a week or two.
+WITHIN_DAYS = {Stage.AWARE: 18, Stage.CONSIDERING: 18, Stage.DECIDING: 6}
 A, C, D = Stage.AWARE, Stage.CONSIDERING, Stage.DECIDING
 
 
@@ -69,11 +70,15 @@ class Signs:
 
     def __init__(self, world: World, contracts: Contracts, digital: Digital) -> None:
         self._world, self._contracts, self._digital = world, contracts, digital
+        self._porting: set[int] = set()
 
     def step(self) -> None:
         """Look at who came to a stage, and put down what follows."""
         world = self._world
         for who, stage in world.entered:
+            if stage in {Stage.CONTENT, Stage.CONSIDERING} and who in self._porting:
+                self._porting.discard(who)
+                market.say(world, "port_out_withdrawn", who)
             if stage in {Stage.CONTENT, Stage.GONE} or world.cause[who] == NO_CAUSE:
                 continue
             draw = world.chance.of("signs", world.day, who)
@@ -81,13 +86,15 @@ class Signs:
             for sign in _signs(int(world.cause[who])):
                 u, wait = draw.random(2)
                 if sign.stage is stage and u < sign.chance * quiet:
-                    day = world.day + 1 + int(wait * WITHIN_DAYS)
+                    day = world.day + 1 + int(wait * WITHIN_DAYS[stage])
                     world.diary.later(day, partial(self._show, who, sign))
 
     def _show(self, who: int, sign: Sign) -> None:
         world = self._world
         if not sign.stage <= world.stage[who] < Stage.GONE:
             return
+        if sign.word == "port_out":
+            self._porting.add(who)
         if sign.word in market.SAYINGS:
             market.say(world, sign.word, who)
         elif sign.word in {"line_lost", "line_changed"}:

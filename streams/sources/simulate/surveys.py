@@ -1,5 +1,7 @@
 """Surveys: asked twice a year, answered by fewer and fewer of those on the way out."""
 
+from typing import Literal
+
 import numpy as np
 
 from streams.events.contacts import SurveyAnswer, SurveyAnswered, SurveyAsked, SurveyRequest
@@ -11,6 +13,7 @@ from streams.sources.simulate.shape import DAY_MS, HOUR_MS
 from streams.sources.simulate.world import World
 
 ASKED, ANSWERED = Stamp(SurveyAsked, CRM), Stamp(SurveyAnswered, CRM)
+Intent = Literal["stay", "unsure", "leave"]
 EVERY_DAYS = 182
 ANSWERS = (0.46, 0.36, 0.27, 0.2, 0.0)  # by stage
 INTENT_ASKED = 0.6  # not every survey asks whether they mean to stay
@@ -57,14 +60,16 @@ class Surveys:
     def _answer(self, who: int, draw: Sampled, number: str) -> SurveyAnswer:
         world, stage = self._world, int(self._world.stage[who])
         push = float(world.push[:, who].sum())
-        content = min(1.0, max(0.0, 0.8 - 0.08 * min(push, 5.0) - 0.05 * stage + draw.normal(0, 0.14)))
+        content = min(
+            1.0, max(0.0, 0.8 - 0.08 * min(push, 5.0) - 0.05 * stage + draw.normal(0, 0.14))
+        )
         u = draw.random()
         leaves, unsure = LEAVES[stage], UNSURE[stage]
-        intent = "leave" if u < leaves else "unsure" if u < leaves + unsure else "stay"
+        intent: Intent = "leave" if u < leaves else "unsure" if u < leaves + unsure else "stay"
         spend = float(world.customers.revenue[who] * draw.uniform(1.1, 2.5))
         return SurveyAnswer(
             satisfaction=round(content, 2),
-            intent=intent if draw.random() < INTENT_ASKED else None,  # type: ignore[arg-type]
+            intent=intent if draw.random() < INTENT_ASKED else None,
             matters=self._matters(who, draw),
             yearly_spend=round(spend, -2) if draw.random() < 0.3 else None,
             currency=CURRENCY,

@@ -21,9 +21,7 @@ class Words:
     joint: str
 
 
-ENGLISH = Words(
-    text_en.OPENERS, text_en.MATTERS, text_en.EFFECTS, text_en.MOODS, joint=" "
-)
+ENGLISH = Words(text_en.OPENERS, text_en.MATTERS, text_en.EFFECTS, text_en.MOODS, joint=" ")
 CHINESE = Words(text_zh.OPENERS, text_zh.MATTERS, text_zh.EFFECTS, text_zh.MOODS, joint="")
 
 

@@ -14,7 +14,7 @@ from streams.sources.simulate.world import World
 
 OFTEN = [number for number, cause in enumerate(CAUSES) if cause.yearly > 0]
 LULLS_YEARLY = 1.1  # pauses that mean nothing: stock-taking, a holiday, a project between two
-PLANTED_PUSH, PLANTED_WEEKS = 6.0, 16
+PLANTED_PUSH, PLANTED_WEEKS = 6.0, 20
 # Causes that need more than a push to be what they are: planted by their own parts.
 ELSEWHERE = ("need.ended", "payment.failed", "network.neighbour")
 COHORTS = ("competition.entered", "change.repositioned", "change.line_ended", "change.policy",

@@ -3,7 +3,14 @@
 import numpy as np
 
 from detectors.arrays import F64
-from streams.events.activity import Login, LoginMade, ProgrammeUse, ProgrammeUsed, Usage, UsageRecorded
+from streams.events.activity import (
+    Login,
+    LoginMade,
+    ProgrammeUse,
+    ProgrammeUsed,
+    Usage,
+    UsageRecorded,
+)
 from streams.sources.simulate.causes import cause_of
 from streams.sources.simulate.diary import Stamp
 from streams.sources.simulate.industry import CRM, LINES, MONITORING, PORTAL
