@@ -30,7 +30,7 @@ ABOUT: tuple[ComplaintKind, ...] = ("service", "billing", "contract", "privacy",
 ABOUT_SHARE = (0.35, 0.25, 0.12, 0.05, 0.13, 0.1)
 SEVERITIES: tuple[Severity, ...] = ("minor", "major", "critical")
 SEVERITY_SHARE = (0.55, 0.36, 0.09)
-OPEN_PUSH = 0.35
+OPEN_PUSH = 0.45
 BROKEN_PUSH = {"answer": 0.1, "analysis": 0.9, "management": 1.1, "inform": 0.15, "check": 0.1}
 SATISFIED = 0.7
 COMES_BACK = 0.45  # of those on the way out whose complaint was handled well
@@ -138,7 +138,8 @@ class Complaints:
     def _put_right(self, who: int, at_ms: int) -> None:
         """Let a customer whose complaint was handled well feel it, and perhaps come back."""
         world = self._world
-        if not world.present[who]:
+        meant = world.push[[_OPEN, _UNRESOLVED], who].max() > PLANTED
+        if not world.present[who] or meant:
             return
         world.soothe(who, 0.5, "complaint", "service", "product")
         u = world.chance.of("put right", world.day, who).random()

@@ -66,7 +66,7 @@ class Contracts:
 
     def change(self, word: str, who: int) -> None:
         """Let a customer who has a contract change it today; without one nothing happens."""
-        if not self._world.customers.contract[who]:
+        if not self._world.customers.contract[who] or not self._world.first_today(word, who):
             return
         ends = moment(day_ms(int(self._world.renewal[who])))
         notice = Notice(contract_id=self._id(who), ends_at=ends)
@@ -84,7 +84,7 @@ class Contracts:
 
     def drop(self, who: int, line: int) -> None:
         """Take a line out of the contract, where there is one."""
-        if self._world.customers.contract[who]:
+        if self._world.customers.contract[who] and self._world.first_today("drop", who):
             self._note(who, 7, DROPPED, LineDrop(line=LINES[line], contract_id=self._id(who)))
 
     def _terms(self, who: int, share: float = 1.0) -> Terms:

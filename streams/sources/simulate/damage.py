@@ -10,6 +10,7 @@ from collections.abc import Callable
 from streams.sources.simulate.chance import Sampled
 
 SHARE = 0.08  # of all complaints
+Way = Callable[[str, Sampled], str]
 # Readings and traditional forms of characters that stand often in `text_zh.py`.
 PINYIN = {
     "客": "kè", "户": "hù", "货": "huò", "单": "dān", "订": "dìng", "问": "wèn", "题": "tí",
@@ -104,7 +105,7 @@ def cut_short(text: str, draw: Sampled) -> str:
     return raw[:cut].decode("gbk", "replace").replace("\ufffd", "??")
 
 
-WAYS: tuple[Callable[[str, Sampled], str], ...] = (
+WAYS: tuple[Way, ...] = (
     markup, full_width, pinyin, traditional, doubled, mojibake, digits_lost, foreign_tail,
     cut_short,
 )  # fmt: skip

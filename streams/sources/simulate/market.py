@@ -57,7 +57,9 @@ def step(world: World) -> None:
 
 
 def say(world: World, word: str, who: int) -> None:
-    """Let a customer say one thing today, by its word in `SAYINGS`."""
+    """Let a customer say one thing today, by its word in `SAYINGS`; nobody says it twice a day."""
+    if not world.first_today(word, who):
+        return
     draw = world.chance.of(word, world.day, who)
     at_ms = world.working_ms(who, draw.random())
     line = LINES[int(draw.choice(np.flatnonzero(world.customers.lines[who])))]

@@ -46,7 +46,7 @@ class Outages:
 
     def __init__(self, shape: Shape, chance: Chance, truth: Truth) -> None:
         self._silences, self._truth = silences(shape), truth
-        self._draw = chance.of("outages")
+        self._chance = chance
         self._held: dict[int, list[Late]] = defaultdict(list)
 
     def announce(self, diary: Diary) -> None:
@@ -80,8 +80,6 @@ class Outages:
             silence = self._silent(event, ms)
             if silence is None:
                 known.append((ms, event.id, event))
-            elif self._draw.random() < LOST:
-                self._truth.lost += 1
             else:
                 self._hold(event, silence)
         known += [(late.known_ms, late.event.id, late) for late in self._held.pop(day, ())]
@@ -94,6 +92,11 @@ class Outages:
         return next((one for one in self._silences if one.from_ms <= ms < one.to_ms), None)
 
     def _hold(self, event: AnyEvent, silence: Silence) -> None:
-        known_ms = silence.to_ms + 1 + int(self._draw.random() * CATCHING_UP_MS)
+        # By the event's own name: what becomes of one does not depend on how many there are.
+        lost, wait = self._chance.of(event.id).random(2)
+        if lost < LOST:
+            self._truth.lost += 1
+            return
+        known_ms = silence.to_ms + 1 + int(wait * CATCHING_UP_MS)
         self._held[(known_ms - BEGIN_MS) // DAY_MS].append(Late(event, known_ms))
         self._truth.held_back += 1

@@ -20,7 +20,7 @@ from streams.events.payments import (
     PaymentPaid,
     PaymentRecovered,
 )
-from streams.sources.simulate.causes import cause_of
+from streams.sources.simulate.causes import Stage, cause_of
 from streams.sources.simulate.diary import OURS, Stamp, moment
 from streams.sources.simulate.industry import BILLING, CURRENCY
 from streams.sources.simulate.leaving import Leaving
@@ -140,9 +140,12 @@ class Payments:
             world.diary.later(world.day + days, again)
 
     def _end(self, who: int) -> None:
+        world = self._world
         self._failing[who], self._doomed[who] = 0, False
-        if self._world.present[who]:
-            self._leaving.leave(who, _CAUSE)
+        if world.present[who]:
+            # Who had decided to go did not leave over the money.
+            decided = world.stage[who] == Stage.DECIDING
+            self._leaving.leave(who, int(world.cause[who]) if decided else _CAUSE)
 
     def _note(self, event: AnyEvent, at_ms: int) -> None:
         self._world.diary.note(at_ms, event, OURS)

@@ -21,6 +21,7 @@ from streams.sources.simulate.usage import Digital
 from streams.sources.simulate.world import World
 
 CONTACT = Stamp(ContactMade, CRM)
+FACTS = frozenset({"moves", "line_lost", "line_changed"})  # nobody has to say these
 QUIET = 0.25  # what is left of a sign's chance in those who go without a word
 # After coming to a stage; who decides does it within a week or two.
 WITHIN_DAYS = {Stage.AWARE: 18, Stage.CONSIDERING: 18, Stage.DECIDING: 6}
@@ -46,6 +47,7 @@ ANY = (
     Sign(C, "line_lost", 0.15),
     Sign(D, "cancellation", 0.45),
     Sign(D, "cash", 0.3),
+    Sign(D, "port_out", 0.12),
 )
 # By reason id, or by group where all of it shows alike.
 OWN = {
@@ -82,10 +84,10 @@ class Signs:
             if stage in {Stage.CONTENT, Stage.GONE} or world.cause[who] == NO_CAUSE:
                 continue
             draw = world.chance.of("signs", world.day, who)
-            quiet = QUIET if world.customers.quiet[who] else 1.0
             for sign in _signs(int(world.cause[who])):
                 u, wait = draw.random(2)
-                if sign.stage is stage and u < sign.chance * quiet:
+                hidden = world.customers.quiet[who] and sign.word not in FACTS
+                if sign.stage is stage and u < sign.chance * (QUIET if hidden else 1.0):
                     day = world.day + 1 + int(wait * WITHIN_DAYS[stage])
                     world.diary.later(day, partial(self._show, who, sign))
 

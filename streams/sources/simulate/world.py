@@ -56,6 +56,7 @@ class World:
         self.last_order: I64 = self.customers.joined - 1
         self.last_contact: I64 = self.customers.joined.copy()
         self.entered: list[tuple[int, Stage]] = []
+        self._done: set[tuple[str, int, int]] = set()
         self._kept = kept_a_day()[:, None]
 
     @property
@@ -84,6 +85,14 @@ class World:
         for cause, reason in enumerate(REASONS):
             if reason.partition(".")[0] in groups:
                 self.push[cause, who] *= 0.25
+
+    def first_today(self, word: str, who: int) -> bool:
+        """Say whether a customer does this for the first time today, and remember that they do."""
+        act = word, who, self.day
+        if act in self._done:
+            return False
+        self._done.add(act)
+        return True
 
     def fade(self) -> None:
         """Let a day pass over all pushes and all goodwill."""
