@@ -75,26 +75,34 @@ class Changes:
     def _entry(self) -> None:
         region = REGIONS.index("east")
         self._announce(CompetitorEntered, Entry(region="east", competitor=ENTRANT))
-        self._hit("competition.entered", self._world.region == region)
+        self._hit(
+            "competition.entered",
+            self._world.region == region,
+            self._world.customers.region == region,
+        )
 
     def _price(self) -> None:
         line = LINES.index("spares")
         effective = moment(self._world.now_ms + EFFECTIVE_DAYS * DAY_MS)
         data = PriceChange(line="spares", by_share=0.08, effective_at=effective, plan=PLAN_TEXT)
         self._announce(PriceChanged, data)
-        self._hit("change.policy", self._world.lines[:, line], 0.5)
+        self._hit(
+            "change.policy", self._world.lines[:, line], self._world.customers.lines[:, line], 0.5
+        )
 
     def _policy(self) -> None:
         segment = SEGMENTS.index("electronics")
         effective = moment(self._world.now_ms + EFFECTIVE_DAYS * DAY_MS)
         data = PolicyChange(segment="electronics", policy="bundling", effective_at=effective)
         self._announce(PolicyChanged, data)
-        self._hit("change.policy", self._world.customers.segment == segment)
+        cohort = self._world.customers.segment == segment
+        self._hit("change.policy", cohort, cohort)
 
     def _moved(self) -> None:
         segment = SEGMENTS.index("food")
         self._announce(OfferRepositioned, Repositioning(segment="food", detail="moved"))
-        self._hit("change.repositioned", self._world.customers.segment == segment)
+        cohort = self._world.customers.segment == segment
+        self._hit("change.repositioned", cohort, cohort)
 
     def _line_ended(self) -> None:
         line = LINES.index(ENDED_LINE)
@@ -103,7 +111,8 @@ class Changes:
             line=ENDED_LINE, detail="line_ended", effective_at=effective, plan=PLAN_TEXT
         )
         self._announce(OfferRepositioned, data)
-        self._hit("change.line_ended", self._world.lines[:, line].copy())
+        first = self._world.customers.lines[:, line]
+        self._hit("change.line_ended", self._world.lines[:, line].copy(), first)
         last_day = self._world.day + 2 * EFFECTIVE_DAYS
         self._world.diary.later(last_day, partial(self._stop_selling, line))
 
@@ -117,20 +126,22 @@ class Changes:
         threshold = round(float(np.quantile(self._world.customers.order_eur, 0.15)), -1)
         data = RaisedMinimum(detail="minimum_order", threshold=threshold, currency=CURRENCY)
         self._announce(MinimumOrderRaised, data)
-        self._hit("change.threshold", self._world.customers.order_eur < threshold)
+        cohort = self._world.customers.order_eur < threshold
+        self._hit("change.threshold", cohort, cohort)
 
     def _manager(self, place: int, *, poached: bool) -> None:
         """Let the manager with the largest book but `place` go, and others take it over."""
         world = self._world
         n_managers = min(world.shape.n_managers, len(MANAGERS))
-        books = np.bincount(world.owner[world.present], minlength=n_managers)
+        books = np.bincount(world.owner, minlength=n_managers)
         leaver = int(np.argsort(-books, kind="stable")[min(place, n_managers - 1)])
         successor = int(np.argmin(np.where(books == 0, books.max() + 1, books)))
         name, next_name = MANAGERS[leaver], MANAGERS[successor]
         data = Departure(owner=name, joined_competitor=poached, successor=next_name)
         self._announce(ManagerLeft, data)
         book = world.owner == leaver
-        self._hit("relation.poached" if poached else "relation.manager_left", book)
+        reason = "relation.poached" if poached else "relation.manager_left"
+        self._hit(reason, book, world.customers.owner == leaver)
         draw = world.chance.of("handover", world.day)
         for who in np.flatnonzero(book).tolist():
             world.owner[who] = successor
@@ -150,14 +161,18 @@ class Changes:
         )
         self._world.diary.note(at_ms, event)
 
-    def _hit(self, reason: str, cohort: Mask, share: float = 1.0) -> None:
+    def _hit(self, reason: str, cohort: Mask, first: Mask, share: float = 1.0) -> None:
+        """Push a cohort, and the first time plant some of those who were in it from the `first`.
+
+        Whom to plant is drawn among what was so at the beginning: what has become of somebody
+        since then must not change whom else it falls on.
+        """
         world = self._world
         draw = world.chance.of(reason, world.day)
         felt = draw.uniform(0.5, 1.5, len(cohort)) * share * cohort
         world.press(reason, slice(None), PUSH[reason] * felt)
-        already = len(world.truth.planted.get(reason, ()))
-        n_more = world.shape.n_planted - already
-        among: I64 = np.flatnonzero(cohort & world.present)
-        if n_more > 0 and len(among):
-            who = draw.choice(among, min(n_more, len(among)), replace=False)
-            plant(world, reason, who, world.day + 1)
+        if reason not in world.truth.planted:
+            among: I64 = np.flatnonzero(first & (world.customers.joined == 0))
+            n_planted = min(world.shape.n_planted + 1, len(among))
+            who = draw.choice(among, n_planted, replace=False)
+            plant(world, reason, who[(cohort & world.present)[who]], world.day + 1)

@@ -15,6 +15,7 @@ from streams.sources.simulate.world import World
 
 DOWNSTREAM, UPSTREAM = 1.6, 0.8
 WAIT_DAYS = (2, 15)
+DEPENDENT = 6  # times as many customers live on a neighbour as should follow one
 REASON = "network.neighbour"
 
 
@@ -23,6 +24,13 @@ class Network:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        ends = np.unique(world.customers.links)
+        old = ends[world.customers.joined[ends] == 0]
+        n_chosen = min(len(old), DEPENDENT * world.shape.n_planted)
+        draw = world.chance.of("dependent")
+        self._dependent = np.isin(
+            np.arange(len(world.customers)), draw.choice(old, n_chosen, replace=False)
+        )
 
     def step(self) -> None:
         """Let the neighbours of those who left today feel it in some days."""
@@ -43,9 +51,9 @@ class Network:
                     self._plant(hit, day)
 
     def _plant(self, hit: I64, day: int) -> None:
-        """Let the first who lose a neighbour in the watched time be among those who follow."""
+        """Let those who live on a neighbour follow it, in the watched time."""
         world = self._world
-        n_more = world.shape.n_planted - len(world.truth.planted.get(REASON, ()))
-        here = hit[world.present[hit]][: max(0, n_more)]
-        if world.day >= world.shape.warm_up_days and len(here):
-            plant(world, REASON, np.unique(here), day + 1)
+        follow = hit[self._dependent[hit] & world.present[hit]]
+        if world.day >= world.shape.warm_up_days and len(follow):
+            self._dependent[follow] = False
+            plant(world, REASON, np.unique(follow), day + 1)

@@ -15,6 +15,7 @@ from streams.backtest.measures import auc, average_precision
 from streams.events.activity import PurchaseMade
 from streams.events.envelope import AnyEvent, at_ms
 from streams.sources.late import Late, known
+from streams.sources.simulate.causes import Stage
 from streams.sources.simulate.risk import HORIZON_DAYS
 from streams.sources.simulate.shape import BEGIN_MS, DAY_MS, day_ms
 from streams.sources.simulate.truth import Truth
@@ -33,15 +34,20 @@ class Asked:
 
 @dataclass(frozen=True)
 class Ceiling:
-    """AUC of the true risk, of today's hazard and of recency; average precision of the first."""
+    """AUC of the true risk, of what is less than it, and of recency; average precision of the first.
+
+    `left` counts departures after the warm-up by kind.
+    """
 
     n: int
     base_rate: float
     risk_auc: float
     hazard_auc: float
+    stage_auc: float
     recency_auc: float
     own_recency_auc: float
     risk_precision: float
+    left: dict[str, int]
 
 
 def asked(truth: Truth) -> Asked:
@@ -49,16 +55,16 @@ def asked(truth: Truth) -> Asked:
     shape = truth.shape
     first = -(-shape.warm_up_days // 7)
     weeks = np.arange(first, (shape.n_days - HORIZON_DAYS) // 7)
-    left = np.zeros((len(truth.risk_30d), len(truth.ids)), np.bool_)
+    gone = np.zeros((len(truth.risk_30d), len(truth.ids)), np.bool_)
     number = {customer: who for who, customer in enumerate(truth.ids)}
     for one in truth.departures:
         for asked_in in weeks.tolist():
             ahead_ms = one.left_ms - day_ms(7 * asked_in)
-            left[asked_in, number[one.customer]] |= 0 < ahead_ms <= HORIZON_DAYS * DAY_MS
+            gone[asked_in, number[one.customer]] |= 0 < ahead_ms <= HORIZON_DAYS * DAY_MS
     week, customer = np.nonzero(~np.isnan(truth.risk_30d))
     counts = np.isin(week, weeks)
     week, customer = week[counts], customer[counts]
-    return Asked(week, customer, left[week, customer].astype(np.int8))
+    return Asked(week, customer, gone[week, customer].astype(np.int8))
 
 
 def ceiling(truth: Truth, events: Iterable[AnyEvent | Late]) -> Ceiling:
@@ -68,6 +74,7 @@ def ceiling(truth: Truth, events: Iterable[AnyEvent | Late]) -> Ceiling:
     risk = truth.risk_30d[rows.week, rows.customer].astype(np.float64)
     # The hazard of the Monday itself: who decides today is not known before the day is over.
     hazard = np.nan_to_num(truth.hazard[7 * rows.week, rows.customer].astype(np.float64))
+    stage = truth.stage[7 * rows.week - 1, rows.customer] / float(Stage.GONE)
     recency = silent[rows.week, rows.customer]
     own = recency / gaps[rows.week, rows.customer]
     return Ceiling(
@@ -75,10 +82,19 @@ def ceiling(truth: Truth, events: Iterable[AnyEvent | Late]) -> Ceiling:
         base_rate=float(rows.left.mean()),
         risk_auc=auc(risk, rows.left) or 0.5,
         hazard_auc=auc(hazard, rows.left) or 0.5,
+        stage_auc=auc(stage, rows.left) or 0.5,
         recency_auc=auc(recency / (1 + recency), rows.left) or 0.5,
         own_recency_auc=auc(own / (1 + own), rows.left) or 0.5,
         risk_precision=average_precision(risk, rows.left) or 0.0,
+        left=left(truth),
     )
+
+
+def left(truth: Truth) -> dict[str, int]:
+    """Count the departures after the warm-up by kind."""
+    begins_ms = day_ms(truth.shape.warm_up_days)
+    kinds = [one.kind for one in truth.departures if one.left_ms >= begins_ms]
+    return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
 
 
 def silence_days(truth: Truth, events: Iterable[AnyEvent | Late]) -> tuple[F64, F64]:
