@@ -132,7 +132,7 @@ class Changes:
     def _manager(self, place: int, *, poached: bool) -> None:
         """Let the manager with the largest book but `place` go, and others take it over."""
         world = self._world
-        n_managers = min(world.shape.n_managers, len(MANAGERS))
+        n_managers = world.shape.n_managers
         books = np.bincount(world.owner, minlength=n_managers)
         leaver = int(np.argsort(-books, kind="stable")[min(place, n_managers - 1)])
         successor = int(np.argmin(np.where(books == 0, books.max() + 1, books)))

@@ -53,10 +53,19 @@ class Diary:
     def __init__(self) -> None:
         self._events: dict[int, list[tuple[int, str, AnyEvent, int]]] = defaultdict(list)
         self._effects: dict[int, list[Callable[[], None]]] = defaultdict(list)
+        self._today = 0
 
     def note(self, at_ms: int, event: AnyEvent, whose: int = OURS) -> None:
-        """Put an event down. `whose` names the customer whose own act it is."""
+        """Put an event down. `whose` names the customer whose own act it is.
+
+        Raises
+        ------
+        ValueError
+            If its day is over: it would never come.
+        """
         day = (at_ms - BEGIN_MS) // DAY_MS
+        if day < self._today:
+            raise ValueError(f"{event.id} is for day {day}, today is {self._today}")
         self._events[day].append((at_ms, event.id, event, whose))
 
     def later(self, day: int, effect: Callable[[], None]) -> None:
@@ -65,6 +74,7 @@ class Diary:
 
     def begin(self, day: int) -> None:
         """Let the effects of the day come, in the order in which they were put down."""
+        self._today = day
         for effect in self._effects.pop(day, ()):
             effect()
 

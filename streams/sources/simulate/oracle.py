@@ -34,9 +34,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Ceiling:
-    """AUC of the true risk, of what is less than it, and of recency; average precision of the first.
+    """AUC of the true risk, of what is less than it, and of recency.
 
-    `left` counts departures after the warm-up by kind.
+    `risk_precision` is the average precision of the true risk; `left` counts departures after
+    the warm-up by kind.
     """
 
     n: int

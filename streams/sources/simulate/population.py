@@ -14,7 +14,6 @@ from streams.sources.simulate.chance import Chance, Sampled
 from streams.sources.simulate.industry import (
     LINE_SHARE,
     LINES,
-    MANAGERS,
     MONITORING,
     REGIONS,
     SEGMENT_SHARE,
@@ -91,7 +90,7 @@ def customers(shape: Shape, chance: Chance) -> Customers:
         segment=segment,
         region=draw.choice(len(REGIONS), n, p=(0.22, 0.28, 0.22, 0.18, 0.1)),
         tier=_tiers(revenue),
-        owner=draw.integers(0, min(shape.n_managers, len(MANAGERS)), n),
+        owner=draw.integers(0, shape.n_managers, n),
         chinese=chinese,
         revenue=revenue,
         gap_days=gap_days,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from streams.events.envelope import at_ms
+from streams.sources.simulate.industry import MANAGERS
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
@@ -27,7 +28,7 @@ class Shape:
     seed : int
         Of all chance.
     n_managers : int
-        Account managers; fewer means larger books.
+        Account managers, 3 to 20; fewer means larger books.
     """
 
     n_customers: int = 3_000
@@ -38,8 +39,10 @@ class Shape:
 
     def __post_init__(self) -> None:
         """Refuse what could not hold all that is promised."""
-        if self.n_customers < 40 or self.days < 120 or self.n_managers < 3:
-            raise ValueError(f"{self}: at least 40 customers, 120 days and 3 managers")
+        if self.n_customers < 40 or self.days < 120:
+            raise ValueError(f"{self}: at least 40 customers and 120 days")
+        if not 3 <= self.n_managers <= len(MANAGERS):
+            raise ValueError(f"{self}: from 3 to {len(MANAGERS)} managers, for they need names")
 
     @property
     def n_days(self) -> int:

@@ -62,6 +62,20 @@ def test_the_same_seed_gives_the_same_bytes(seed: int) -> None:
     assert digest(Simulated(shape)) != digest(Simulated(other))
 
 
-def test_a_shape_too_small_for_its_promises_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least 40 customers"):
-        Shape(n_customers=39)
+@pytest.mark.parametrize(
+    ("shape", "why"),
+    [
+        ({"n_customers": 39}, "at least 40 customers"),
+        ({"days": 119}, "and 120 days"),
+        ({"n_managers": 21}, "from 3 to 20 managers"),
+    ],
+)
+def test_a_shape_that_cannot_hold_its_promises_is_refused(shape: dict[str, int], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        Shape(**shape)
+
+
+def test_the_smallest_shape_runs() -> None:
+    for seed in range(3):
+        source = Simulated(Shape(n_customers=40, days=120, warm_up_days=0, n_managers=3, seed=seed))
+        assert source.n_events > 1_000
