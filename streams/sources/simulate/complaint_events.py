@@ -19,12 +19,12 @@ from streams.events.complaints import (
 from streams.events.complaints import Step as StepData
 from streams.events.contacts import Contact, ContactMade
 from streams.events.envelope import AnyEvent, Data, at_ms
-from streams.events.vocabulary import ComplaintKind, Mood, Severity
 from streams.sources.simulate.chance import Sampled
 from streams.sources.simulate.clocks import LIVE_CHANNELS, Step, What, broken
 from streams.sources.simulate.diary import Stamp, moment
 from streams.sources.simulate.industry import CRM, TICKETS
 from streams.sources.simulate.shape import MINUTE_MS
+from streams.sources.simulate.texts import Meaning
 from streams.sources.simulate.truth import BrokenClock
 
 OPENED, TRIAGED = Stamp(ComplaintOpened, TICKETS), Stamp(ComplaintTriaged, TICKETS)
@@ -47,7 +47,6 @@ WHAT: dict[type[AnyEvent], What] = {
 OWN = {"reopened", "rated"}  # what only a customer who is still there does
 LEVELS: tuple[Literal[1], Literal[2], Literal[3]] = (1, 2, 3)
 TRIAGED_SHARE = 0.3
-MOODS: tuple[Mood, ...] = ("calm", "annoyed", "angry", "hurt")
 
 
 def told(customer: str, number: str, steps: list[Step]) -> Iterator[tuple[AnyEvent, int, bool]]:
@@ -58,15 +57,13 @@ def told(customer: str, number: str, steps: list[Step]) -> Iterator[tuple[AnyEve
 
 
 def triaged(
-    customer: str, number: str, opened_ms: int, known: tuple[Sampled, ComplaintKind, Severity]
+    customer: str, number: str, about: Meaning, draw: Sampled, *, opened_ms: int
 ) -> tuple[AnyEvent, int] | None:
-    """Give a person's reading of some complaints: the true kind and severity, and the mood."""
-    draw, kind, severity = known
+    """Give a person's reading of some complaints: the true kind, severity and mood."""
     if draw.random() >= TRIAGED_SHARE:
         return None
     at = opened_ms + int(draw.uniform(10, 600) * MINUTE_MS)
-    mood = MOODS[int(draw.integers(len(MOODS)))]
-    data = Triage(complaint_id=number, kind=kind, severity=severity, mood=mood)
+    data = Triage(complaint_id=number, kind=about.kind, severity=about.severity, mood=about.mood)
     return TRIAGED.on(customer, at, data), at
 
 

@@ -19,7 +19,7 @@ from streams.sources.simulate.diary import OURS
 from streams.sources.simulate.handling import Handling
 from streams.sources.simulate.leaving import Leaving
 from streams.sources.simulate.shape import DAY_MS, day_ms
-from streams.sources.simulate.texts import written
+from streams.sources.simulate.texts import Meaning, meaning, written
 from streams.sources.simulate.truth import Saved
 from streams.sources.simulate.world import World
 
@@ -77,7 +77,8 @@ class Complaints:
             1.0, 0.4 * world.push[_SLOW, who] + 0.3 * (world.push[_UNRESOLVED, who] > PLANTED)
         )
         steps = Handling(draw, slow, live=live).plan(opened_ms)
-        text = self._text(draw, who, number, (kind, severity))
+        about = meaning(draw, kind, severity)
+        text = self._text(draw, who, number, about)
         data = Complaint(
             complaint_id=number,
             kind=kind if draw.random() < SAID else None,
@@ -91,17 +92,16 @@ class Complaints:
         world.diary.note(opened_ms, OPENED.on(customer, opened_ms, data))
         for event, at_ms, own in told(customer, number, steps):
             world.diary.note(at_ms, event, who if own else OURS)
-        reading = triaged(customer, number, opened_ms, (draw, kind, severity))
+        reading = triaged(customer, number, about, draw, opened_ms=opened_ms)
         if reading is not None:
             world.diary.note(reading[1], reading[0])
         self._effects(who, steps, live=live)
 
-    def _text(
-        self, draw: Sampled, who: int, number: str, about: tuple[ComplaintKind, Severity]
-    ) -> str:
+    def _text(self, draw: Sampled, who: int, number: str, about: Meaning) -> str:
         """Write the complaint in the customer's language; some arrive damaged."""
         chinese = bool(self._world.customers.chinese[who])
         text, damage = damaged(written(draw, about, chinese=chinese), draw)
+        self._world.truth.meant[number] = about
         if damage:
             self._world.truth.damaged[number] = damage
         return text

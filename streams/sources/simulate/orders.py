@@ -17,7 +17,7 @@ PURCHASE = Stamp(PurchaseMade, ERP)
 ALSO = 0.3  # chance that another line the customer buys is in an order
 EVENNESS_MAX = 2.0  # how much likelier an order gets as it becomes overdue
 WORKDAYS = 7 / 5
-_SPREAD = cause_of("decline.spread")
+_SPREAD, _POACHED = cause_of("decline.spread"), cause_of("relation.poached")
 _WEIGHTS = np.sqrt(np.array(LINE_PRICE))
 
 
@@ -41,6 +41,8 @@ def step(world: World, busy: F64, identities: Identities) -> list[Order]:
     people = world.customers
     gaps = (world.day - world.last_order) / people.gap_days
     chance = busy * WORKDAYS / people.gap_days * np.minimum(1.35 * gaps, EVENNESS_MAX)
+    # A manager who went to a rival takes orders along, while use and need go on.
+    chance /= 1 + 0.25 * world.push[_POACHED]
     # Who spreads orders over several suppliers gives us the smaller and less regular part.
     kept = 1 / (1 + 0.5 * world.push[_SPREAD])
     orders = []

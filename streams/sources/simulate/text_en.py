@@ -1,6 +1,6 @@
 """English parts of complaints. Our own wording; more variants may be added to any list."""
 
-from streams.events.vocabulary import ComplaintKind, Severity
+from streams.events.vocabulary import ComplaintKind, Mood, Severity
 
 OPENERS = (
     "Hello,", "Good morning,", "To whom it may concern,", "Dear team,", "Hi,",
@@ -96,7 +96,7 @@ EFFECTS: dict[Severity, tuple[str, ...]] = {
     ),
 }
 
-MOODS: dict[str, tuple[str, ...]] = {
+MOODS: dict[Mood, tuple[str, ...]] = {
     "calm": ("Thank you.", "Kind regards", "Please let me know.", "Thanks for your help.", "Best,"),
     "annoyed": (
         "This should not happen.", "I expected better.", "Please do not send another form.",

@@ -1,6 +1,6 @@
 """Simplified Chinese parts of complaints. Our own wording; variants may be added to any list."""
 
-from streams.events.vocabulary import ComplaintKind, Severity
+from streams.events.vocabulary import ComplaintKind, Mood, Severity
 
 OPENERS = (
     "您好，", "你们好，", "关于订单{number}，", "我是贵公司的老客户，", "再次反映一下，",
@@ -95,7 +95,7 @@ EFFECTS: dict[Severity, tuple[str, ...]] = {
     ),
 }
 
-MOODS: dict[str, tuple[str, ...]] = {
+MOODS: dict[Mood, tuple[str, ...]] = {
     "calm": ("谢谢。", "请回复，谢谢。", "麻烦了。", "期待您的答复。", "辛苦了。"),
     "annoyed": (
         "不应该这样。",

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from streams.sources.simulate.causes import Kind, Stage, saveability
 from streams.sources.simulate.shape import Shape
+from streams.sources.simulate.texts import Meaning
 
 F32 = NDArray[np.float32]
 
@@ -67,7 +68,8 @@ class Truth:
 
     `hazard[day, n]` is the chance to leave on that day, given everything but the dice;
     `risk_30d[week, n]` the chance to leave within the 30 days after each Monday 00:00 UTC, if
-    nothing new happens. Both are NaN for who is no customer then.
+    nothing new happens. Both are NaN for who is no customer then. `meant` says what each
+    complaint's text says, `damaged` what was done to it; by complaint id.
     """
 
     shape: Shape
@@ -77,6 +79,7 @@ class Truth:
     broken: list[BrokenClock] = field(default_factory=list)
     saved: list[Saved] = field(default_factory=list)
     returned: list[tuple[str, int]] = field(default_factory=list)
+    meant: dict[str, Meaning] = field(default_factory=dict)
     damaged: dict[str, tuple[str, ...]] = field(default_factory=dict)
     alias_of: dict[str, str] = field(default_factory=dict)
     planted: dict[str, list[str]] = field(default_factory=dict)

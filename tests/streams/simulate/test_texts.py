@@ -5,12 +5,12 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from streams.events.complaints import ComplaintOpened
+from streams.events.complaints import ComplaintOpened, ComplaintTriaged
 from streams.events.vocabulary import ComplaintKind, Severity
 from streams.sources.late import known
 from streams.sources.simulate import damage
 from streams.sources.simulate.source import Simulated
-from streams.sources.simulate.texts import written
+from streams.sources.simulate.texts import meaning, written
 
 KINDS: tuple[ComplaintKind, ...] = get_args(ComplaintKind)
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -24,7 +24,8 @@ def test_there_are_many_texts_of_every_kind_and_severity(
     kind: ComplaintKind, severity: Severity, chinese: bool
 ) -> None:
     draw = np.random.default_rng(5)
-    texts = {written(draw, (kind, severity), chinese=chinese) for _ in range(200)}
+    about = meaning(draw, kind, severity)
+    texts = {written(draw, about, chinese=chinese) for _ in range(200)}
     assert len(texts) > 150
     assert not any("{" in text or "}" in text for text in texts)
     assert all(text.isascii() != chinese for text in texts)
@@ -78,6 +79,18 @@ def test_some_texts_of_the_year_are_damaged_and_all_of_them_are_known(year: Simu
         for number, ways in damaged.items()
         if "markup" in ways and "<br>" in complaints[number]
     }
+
+
+def test_a_persons_reading_is_what_was_meant(year: Simulated) -> None:
+    events = (known(item).event for item in year.events())
+    read = {
+        event.data.complaint_id: (event.data.kind, event.data.severity, event.data.mood)
+        for event in events
+        if isinstance(event, ComplaintTriaged)
+    }
+    meant = year.truth.meant
+    assert read == {one: (meant[one].kind, meant[one].severity, meant[one].mood) for one in read}
+    assert {mood for _, _, mood in read.values()} == {"calm", "annoyed", "angry", "hurt"}
 
 
 def test_languages_are_mostly_told_and_mostly_right(year: Simulated) -> None:
