@@ -8,11 +8,11 @@ from streams.sources.simulate.shape import DAY_MS
 from streams.sources.simulate.source import Simulated
 
 
-def test_nothing_of_the_feed_becomes_known_while_it_is_silent(small: Simulated) -> None:
-    for one in silences(small.shape):
+def test_nothing_of_the_feed_becomes_known_while_it_is_silent(year: Simulated) -> None:
+    for one in silences(year.shape):
         heard = [
             late.event.id
-            for late in map(known, small.events())
+            for late in map(known, year.events())
             if late.event.source == "erp"
             and late.event.subject is not None
             and one.from_ms <= late.known_ms < one.to_ms

@@ -9,10 +9,13 @@ from streams.events.changes import ManagerLeft
 from streams.events.complaints import (
     ComplaintAnswered,
     ComplaintOpened,
+    ComplaintRated,
     ComplaintReopened,
     ComplaintResolved,
 )
+from streams.events.contracts import ContractCancellationAsked
 from streams.events.envelope import AnyEvent, at_ms
+from streams.events.market import CompetitorQuoted, DiscountAsked
 from streams.events.outcomes import CustomerChurned
 from streams.events.profiles import CustomerMerged, ProfileUpdated
 from streams.sources.late import known
@@ -41,15 +44,26 @@ def test_all_kinds_of_churn_happen_and_a_kind_follows_from_its_cause(year: Simul
         assert one.kind == kind[one.reason] or (one.kind, one.reason) == ("natural", "need.moved")
 
 
-def test_who_has_left_does_nothing_more(small: Simulated) -> None:
-    left = {one.customer: one.left_ms for one in small.truth.departures}
-    back = {customer for customer, _ in small.truth.returned}
+OWN_ACTS = (
+    PurchaseMade,
+    LoginMade,
+    UsageRecorded,
+    ComplaintOpened,
+    ComplaintRated,
+    ComplaintReopened,
+    DiscountAsked,
+    CompetitorQuoted,
+    ContractCancellationAsked,
+)
+
+
+def test_who_has_left_does_nothing_more(year: Simulated) -> None:
+    left = {one.customer: one.left_ms for one in year.truth.departures}
+    back = {customer for customer, _ in year.truth.returned}
     acts = [
         event
-        for event in events(small)
-        if isinstance(event, PurchaseMade | LoginMade | UsageRecorded)
-        and event.subject in left
-        and event.subject not in back
+        for event in events(year)
+        if isinstance(event, OWN_ACTS) and event.subject in left and event.subject not in back
     ]
     assert len(acts) > 500
     assert [event.id for event in acts if at_ms(event.time) > left[event.subject or ""]] == []
