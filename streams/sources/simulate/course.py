@@ -53,7 +53,9 @@ class Course:
         self._contracts, self._surveys = Contracts(world), Surveys(world)
         self._signs, self._network = Signs(world, self._contracts, self._digital), Network(world)
         Changes(world)
+        troubles.begin(world)
         troubles.plant_all(world)
+        leaving.begin()
         self._outages.announce(world.diary)
         apply(world, leaving, treatments)
 

@@ -11,6 +11,7 @@ from streams.events.contracts import ContractEnded, Notice
 from streams.events.outcomes import Churn, Comeback, CustomerChurned, CustomerReturned
 from streams.sources.simulate.causes import CAUSES, NO_CAUSE, Kind, Stage, cause_of, saveability
 from streams.sources.simulate.chain import steps
+from streams.sources.simulate.chance import Sampled
 from streams.sources.simulate.diary import Stamp, moment
 from streams.sources.simulate.industry import CRM
 from streams.sources.simulate.risk import renewal_in
@@ -21,12 +22,15 @@ from streams.sources.simulate.world import NOT_YET, World
 CHURNED, RETURNED = Stamp(CustomerChurned, CRM), Stamp(CustomerReturned, CRM)
 ENDED = Stamp(ContractEnded, CRM)
 LEAVES_AT_MS = 20 * HOUR_MS  # after everybody's working hours
+AT_FIRST = (0.87, 0.08, 0.045)  # shares of the stages on the first day; the rest decides
 HARD_PUSH = 0.35  # below it nothing in particular drives a customer away
 UNKNOWN = tuple(cause_of(f"decline.{name}") for name in ("quiet", "spread", "line_lost"))
 OUT_OF_REACH = 0.5  # share of those who move to where we do not go
 TELLS, QUIET_TELLS = 0.92, 0.25
 NAMES_CAUSE = 0.75
-WRITTEN_OFF = 0.5  # of those who left without a word, after the usual 90 days
+TOLD_DAYS = 3  # within which those who tell do so
+WRITTEN_OFF = 0.5  # of those who left without a word
+OFF_DAYS = (90, 100)  # after the domain's 90 days without any sign of life
 RETURNS = 0.06
 
 
@@ -37,6 +41,16 @@ class Leaving:
         self._world = world
         n = len(world.customers)
         self._since = np.full((len(Stage), n), NOT_YET, np.int64)
+
+    def begin(self) -> None:
+        """Let some be on the way out before the first day, as many as there will be later."""
+        world = self._world
+        u = world.chance.uniform("on the way", 0, 2)
+        stage = np.searchsorted(np.cumsum(AT_FIRST), u[0], side="right")
+        on_the_way = (stage > 0) & (world.customers.joined == 0)
+        for who in np.flatnonzero(on_the_way).tolist():
+            self._name_cause(who, float(u[1, who]))
+            self.move(who, Stage(stage[who]))
 
     def step(self) -> None:
         """Roll today's dice for everybody, and write down what they were."""
@@ -81,29 +95,41 @@ class Leaving:
         world = self._world
         world.cause[who] = cause
         draw = world.chance.of("told", world.day, who)
-        quiet = world.customers.quiet[who] and CAUSES[cause].kind == "voluntary"
-        told = draw.random() < (QUIET_TELLS if quiet else TELLS)
         kind = self._kind(cause, draw.random())
-        reason = CAUSES[cause].reason if draw.random() < NAMES_CAUSE else None
-        off = not told and draw.random() < WRITTEN_OFF
-        # Whoever left without a word is written off by rule, and nobody knows why they went.
-        delay_ms = int(draw.random() * 3 * DAY_MS) if told else (90 + draw.integers(10)) * DAY_MS
-        left_ms = world.now_ms + LEAVES_AT_MS
-        in_time = left_ms + delay_ms < day_ms(world.shape.n_days)
-        self._record(who, kind, told=bool((told or off) and in_time))
-        customer = world.customers.ids[who]
-        if told or off:
-            data = Churn(kind=kind if told else "voluntary", cause=reason if told else None)
-            at_ms = int(left_ms + delay_ms)
-            world.diary.note(at_ms, CHURNED.on(customer, at_ms, data))
+        returns = CAUSES[cause].kind != "natural" and draw.random() < RETURNS
+        back_day = world.day + int(draw.integers(45, 150)) if returns else None
+        told_ms = self._tell(who, kind, draw, back_day)
+        self._record(who, kind, told=told_ms is not None and told_ms < day_ms(world.shape.n_days))
         if world.customers.contract[who]:
-            data_end = Notice(contract_id=f"K-{customer}", ends_at=moment(left_ms))
-            world.diary.note(left_ms, ENDED.on(customer, left_ms, data_end))
+            left_ms, customer = world.now_ms + LEAVES_AT_MS, world.customers.ids[who]
+            notice = Notice(contract_id=f"K-{customer}", ends_at=moment(left_ms))
+            world.diary.note(left_ms, ENDED.on(customer, left_ms, notice))
         world.stage[who], world.left_day[who] = Stage.GONE, world.day
         world.entered.append((who, Stage.GONE))
-        if CAUSES[cause].kind != "natural" and draw.random() < RETURNS:
-            back = world.day + int(draw.integers(45, 150))
-            world.diary.later(back, partial(self._return, who))
+        if back_day is not None:
+            world.diary.later(back_day, partial(self._return, who))
+
+    def _tell(self, who: int, kind: Kind, draw: Sampled, back_day: int | None) -> int | None:
+        """Put down that somebody says who has left; give when, if anybody ever does.
+
+        Whoever leaves without a word may be written off by rule, unless they are back by then;
+        nobody knows then why they went.
+        """
+        world, cause = self._world, CAUSES[self._world.cause[who]]
+        left_ms, customer = world.now_ms + LEAVES_AT_MS, world.customers.ids[who]
+        quiet = world.customers.quiet[who] and cause.kind == "voluntary"
+        u, named, off, wait = draw.random(4)
+        if u < (QUIET_TELLS if quiet else TELLS):
+            at_ms = left_ms + int(wait * TOLD_DAYS * DAY_MS)
+            data = Churn(kind=kind, cause=cause.reason if named < NAMES_CAUSE else None)
+        elif off < WRITTEN_OFF and (back_day is None or back_day > world.day + OFF_DAYS[1]):
+            first, last = OFF_DAYS
+            at_ms = left_ms + int((first + wait * (last - first)) * DAY_MS)
+            data = Churn(kind="voluntary")
+        else:
+            return None
+        world.diary.note(at_ms, CHURNED.on(customer, at_ms, data))
+        return at_ms
 
     def _return(self, who: int) -> None:
         world = self._world

@@ -9,16 +9,28 @@ from functools import partial
 import numpy as np
 
 from detectors.arrays import I64
-from streams.sources.simulate.causes import CAUSES, cause_of
+from streams.sources.simulate.causes import CAUSES, cause_of, kept_a_day
 from streams.sources.simulate.world import World
 
 OFTEN = [number for number, cause in enumerate(CAUSES) if cause.yearly > 0]
+BEFORE_DAYS = 180  # older troubles have faded
 LULLS_YEARLY = 1.1  # pauses that mean nothing: stock-taking, a holiday, a project between two
 PLANTED_PUSH, PLANTED_WEEKS = 6.0, 20
 # Causes that need more than a push to be what they are: planted by their own parts.
 ELSEWHERE = ("need.ended", "payment.failed", "network.neighbour")
 COHORTS = ("competition.entered", "change.repositioned", "change.line_ended", "change.policy",
            "change.threshold", "relation.manager_left", "relation.poached")  # fmt: skip
+
+
+def begin(world: World) -> None:
+    """Let troubles have come before the first day, as they will later."""
+    kept = kept_a_day()
+    for days_ago in range(1, BEFORE_DAYS):
+        u = world.chance.uniform("troubles before", days_ago, 2 * len(OFTEN))
+        for place, cause in enumerate(OFTEN):
+            begins = u[2 * place] < CAUSES[cause].yearly / 365
+            strength = CAUSES[cause].strength * (0.5 + u[2 * place + 1])
+            world.push[cause] += begins * strength * kept[cause] ** days_ago
 
 
 def step(world: World) -> None:

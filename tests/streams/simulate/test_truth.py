@@ -90,6 +90,19 @@ def test_a_departure_is_told_as_the_truth_says(year: Simulated) -> None:
     assert causes > 200
 
 
+def test_nobody_is_said_to_have_left_while_they_are_back(year: Simulated) -> None:
+    back = defaultdict(list)
+    for customer, at in year.truth.returned:
+        back[customer].append(at)
+    assert len(back) > 10
+    left = {(one.customer, one.left_ms) for one in year.truth.departures}
+    for event in events(year):
+        if isinstance(event, CustomerChurned) and event.subject in back:
+            said_ms = at_ms(event.time)
+            mine = [ms for customer, ms in left if customer == event.subject and ms <= said_ms]
+            assert not any(max(mine) < at < said_ms for at in back[event.subject])
+
+
 def test_stages_come_in_their_order(year: Simulated) -> None:
     whole = 0
     for one in year.truth.departures:
