@@ -14,12 +14,12 @@ from detectors.arrays import F64, I64
 from streams.sources.simulate.causes import Stage
 
 # Chances a day without any push, from each stage: a step forward, a step back.
-_FORWARD = np.array([0.0016, 0.008, 0.0062, 0.085, 0.0])
+_FORWARD = np.array([0.0015, 0.008, 0.0058, 0.085, 0.0])
 _BACK = np.array([0.0, 0.024, 0.015, 0.015, 0.0])
 _FORWARD_BY_PUSH = np.array([0.48, 0.28, 0.25, 0.10, 0.0])
 _BACK_BY_PUSH = np.array([0.0, 0.3, 0.3, 0.3, 0.0])
 # Some go at once, without any of the stages: their head office decided, or nobody saw it.
-_SUDDEN, _SUDDEN_BY_PUSH = 0.00012, 0.3
+_SUDDEN, _SUDDEN_BY_PUSH = 0.00014, 0.3
 _STEP_MAX = 0.35  # nobody goes all the way in three days, however hard they are pushed
 PUSH_MAX = 6.0
 # A contract holds until its end is near, and then does not.
@@ -51,7 +51,7 @@ def steps(stage: I64, push: F64, renewal_in: I64) -> Steps:
     --------
     >>> calm = steps(np.array([0, 3]), np.zeros(2), np.array([-1, -1]))
     >>> calm.forward.tolist(), calm.back.tolist()
-    ([0.0016, 0.085], [0.0, 0.015])
+    ([0.0015, 0.085], [0.0, 0.015])
     """
     push = np.minimum(push, PUSH_MAX)
     held = np.where(renewal_in < 0, 1.0, np.where(renewal_in <= _FREE_DAYS, _FREE, _HELD))

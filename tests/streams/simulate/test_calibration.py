@@ -20,7 +20,7 @@ def scored(run: Simulated) -> Ceiling:
 
 def test_an_oracle_ranks_well_and_not_perfectly(scored: Ceiling) -> None:
     assert scored.hazard_auc < scored.stage_auc < scored.risk_auc
-    assert 0.82 < scored.risk_auc < 0.89
+    assert 0.82 < scored.risk_auc < 0.88
     assert scored.risk_precision > 5 * scored.base_rate
 
 
