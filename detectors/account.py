@@ -5,16 +5,17 @@ holds, whatever order they came in.
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 import numpy as np
 from msgspec import UNSET, UnsetType
+from numpy.typing import NDArray
 
-from detectors.arrays import U8
-from detectors.batch import Batch
-from detectors.families.family import Block, Column
-from detectors.kinds import Kind
+from detectors.compiled import compiled
+from detectors.families.family import Column, Event, Own
 
+NO_PROFILE = -1  # the place of an event that brings no profile
 UNKNOWN = -1.0
 
 COLUMNS = (
@@ -38,53 +39,63 @@ class Profile(msgspec.Struct, frozen=True):
     yearly_revenue: float | UnsetType | None = UNSET
 
 
-NOTHING = msgspec.msgpack.encode({})  # an update that changed nothing has no note
+# A profile as compiled code reads it; names are numbers, `told` says which fields it has.
+OWNER, TIER, LANGUAGE, REVENUE = 1, 2, 4, 8
+PROFILE = np.dtype(
+    [
+        ("yearly_revenue", np.float64),
+        ("owner", np.int32),
+        ("tier", np.int32),
+        ("language", np.int32),
+        ("told", np.int32),
+    ]
+)
+Profiles = NDArray[Any]
 
 _profiles = msgspec.msgpack.Decoder(Profile)
+_NAMED = (("owner", OWNER), ("tier", TIER), ("language", LANGUAGE))
 
 
-def learn_names(notes: Mapping[int, bytes], kinds: U8, code: Callable[[str], int]) -> None:
-    """Give every new name of a slice its number, in the order of the events.
-
-    `apply` sees them round by round, and rounds depend on where a slice was cut.
-
-    Parameters
-    ----------
-    notes : position in the slice -> payload, msgpack
-    kinds : uint8, shape (n,), the kinds of the slice's events
-    """
-    for position in np.flatnonzero(kinds == Kind.PROFILE_UPDATED).tolist():
-        if position in notes:
-            for name in _names(_profiles.decode(notes[position])).values():
-                code(name)
-
-
-def apply(
-    block: Block, batch: Batch, notes: Mapping[int, bytes], code: Callable[[str], int]
-) -> None:
-    """Take profile events into the columns, in place; there are few, so one by one.
+def read(notes: Mapping[int, bytes], code: Callable[[str], int]) -> Profiles:
+    """Read profiles in the order of their events, shape (len(notes),), dtype `PROFILE`.
 
     Parameters
     ----------
     notes : position in the slice -> the profile's payload, msgpack
     code : gives the number of a name, a new one if the name is new
     """
-    updates = batch.of(Kind.PROFILE_UPDATED)
-    if not len(updates):
+    profiles = np.zeros(len(notes), PROFILE)
+    for at, note in enumerate(notes.values()):
+        profile, told = _profiles.decode(note), 0
+        for column, bit in _NAMED:
+            name = getattr(profile, column)
+            if name is not UNSET:
+                profiles[column][at], told = code(name or ""), told | bit
+        revenue = profile.yearly_revenue
+        if revenue is not UNSET:
+            profiles["yearly_revenue"][at] = UNKNOWN if revenue is None else revenue
+            told |= REVENUE
+        profiles["told"][at] = told
+    return profiles
+
+
+@compiled
+def apply(own: Own, event: Event, profiles: Profiles) -> None:
+    """Take a profile into the columns, in place, unless a later one holds.
+
+    `event` is a profile update; one that changed nothing has no note.
+    """
+    if event.at_ms < own.profile_ms:
         return
-    rows = np.arange(len(batch))[updates.rows]
-    for row, position, at_ms in zip(rows, updates.position, updates.at_ms, strict=True):
-        if at_ms < block["profile_ms"][row]:
-            continue
-        block["profile_ms"][row] = at_ms
-        profile = _profiles.decode(notes.get(int(position), NOTHING))
-        for column, name in _names(profile).items():
-            block[column][row] = code(name)
-        if profile.yearly_revenue is not UNSET:
-            revenue = profile.yearly_revenue
-            block["yearly_revenue"][row] = UNKNOWN if revenue is None else revenue
-
-
-def _names(profile: Profile) -> dict[str, str]:
-    named = {"owner": profile.owner, "tier": profile.tier, "language": profile.language}
-    return {column: name or "" for column, name in named.items() if name is not UNSET}
+    own.profile_ms = event.at_ms
+    if event.profile == NO_PROFILE:
+        return
+    profile = profiles[event.profile]
+    if profile.told & OWNER:
+        own.owner = profile.owner
+    if profile.told & TIER:
+        own.tier = profile.tier
+    if profile.told & LANGUAGE:
+        own.language = profile.language
+    if profile.told & REVENUE:
+        own.yearly_revenue = profile.yearly_revenue

@@ -6,14 +6,16 @@ moves bands quietly: what it lifts raises an alert only after the customer's own
 moved on from there.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from detectors.arrays import DAY_MS, F64, I64, NEVER, U8, Mask
-from detectors.families.family import Block, Column
+from detectors.arrays import NEVER
+from detectors.compiled import compiled
+from detectors.families.family import Column, Own
+from detectors.terms import Terms
 
 
 class Band(IntEnum):
@@ -43,94 +45,93 @@ class BandSettings(BaseModel):
             raise ValueError("bands.watch, bands.at_risk and bands.critical must rise")
         return self
 
-    def thresholds(self) -> F64:
-        """Give the risks at which watch, at risk and critical begin, shape (3,)."""
-        return np.array([self.watch, self.at_risk, self.critical])
-
 
 COLUMNS = (
-    Column("band", np.uint8, "Band"),
+    Column("band", np.int8, "Band"),
     Column("rising_since_ms", np.int64, "ms since 1970", empty=NEVER),
     Column("falling_since_ms", np.int64, "ms since 1970", empty=NEVER),
     Column("lifted_risk", np.float32, "risk"),  # when a model change lifted the band; else 0
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Moves:
-    """What a move did to n rows: bands before it, who crossed the alert line, who fell below.
+class Move(NamedTuple):
+    """What a move did: the band before, whether the alert line was crossed or fallen below.
 
-    `changed` are the rows of which any column changed.
+    `changed` says whether any column did.
     """
 
-    before: U8
-    crossed: Mask
-    cleared: Mask
-    changed: Mask
+    before: int
+    crossed: bool
+    cleared: bool
+    changed: bool
 
 
-def move(block: Block, risk: F64, floor: U8, now_ms: I64, settings: BandSettings) -> Moves:
-    """Move each row's band to where its risk has stood long enough, in place.
+@compiled
+def move(own: Own, risk: float, floor: int, now_ms: int, terms: Terms) -> Move:
+    """Move the band to where the risk has stood long enough, in place.
 
     Parameters
     ----------
-    block : the band columns of n rows
-    risk : float64, shape (n,), 0 to 1
-    floor : uint8, shape (n,)
+    own : the band columns of one customer
+    risk : float, 0 to 1
+    floor : int
         Band that hard evidence holds up; entered at once and not left while it lasts.
-    now_ms : int64, shape (n,)
-        Each row's instant; never before the row's last one.
+    now_ms : int
+        The customer's instant; never before their last one.
 
     Returns
     -------
-    Moves
+    Move
         `crossed` rose to at risk or above, `cleared` fell below it.
     """
-    was = {name: column.copy() for name, column in block.items()}
-    before = was["band"]
-    entered = np.searchsorted(settings.thresholds(), risk, side="right").astype(np.uint8)
-    held = np.searchsorted(settings.thresholds(), risk + settings.margin, side="right")
-    since = _since(block, "rising_since_ms", entered > before, now_ms)
-    rises = (entered > before) & (now_ms - since >= settings.rise_days * DAY_MS)
-    since = _since(block, "falling_since_ms", held < before, now_ms)
-    falls = (held < before) & (now_ms - since >= settings.fall_days * DAY_MS)
-    moved = np.where(rises, entered, np.where(falls, held, before)).astype(np.uint8)
-    after = np.maximum(moved, floor)
-    block["band"][...] = after
-    # The next line takes a dwell of its own.
-    for name in ("rising_since_ms", "falling_since_ms"):
-        block[name][(moved != before) & (after != before)] = NEVER
-
-    lifted = block["lifted_risk"]
-    moved_on = (lifted > 0) & (risk >= lifted.astype(np.float64) + settings.margin)
-    crossed = (after >= Band.AT_RISK) & ((after > before) | moved_on)
-    cleared = (before >= Band.AT_RISK) & (after < Band.AT_RISK)
-    lifted[crossed | cleared] = 0
-    changed = np.zeros(len(risk), bool)
-    for name, column in block.items():
-        changed |= column != was[name]
-    return Moves(before, crossed, cleared, changed)
+    before, lifted = int(own.band), own.lifted_risk
+    entered, held = band_of(risk, terms), band_of(risk + terms.margin, terms)
+    rising_ms = _since(own.rising_since_ms, entered > before, now_ms)
+    falling_ms = _since(own.falling_since_ms, held < before, now_ms)
+    moved = before
+    if entered > before and now_ms - rising_ms >= terms.rise_ms:
+        moved = entered
+    elif held < before and now_ms - falling_ms >= terms.fall_ms:
+        moved = held
+    after = max(moved, floor)
+    if before not in {moved, after}:  # the next line takes a dwell of its own
+        rising_ms = falling_ms = NEVER
+    moved_on = bool(lifted > 0 and risk >= float(lifted) + terms.margin)
+    crossed = after >= Band.AT_RISK and (after > before or moved_on)
+    cleared = before >= Band.AT_RISK and after < Band.AT_RISK
+    dwells = rising_ms != own.rising_since_ms or falling_ms != own.falling_since_ms
+    own.band, own.rising_since_ms, own.falling_since_ms = after, rising_ms, falling_ms
+    if crossed or cleared:
+        own.lifted_risk = 0.0
+    changed = bool(dwells or after != before or own.lifted_risk != lifted)
+    return Move(before, crossed, cleared, changed)
 
 
-def lift(block: Block, risk: F64, settings: BandSettings) -> Mask:
-    """Raise bands to where another model sees the same customers, raising no alert.
+@compiled
+def lift(own: Own, risk: float, terms: Terms) -> bool:
+    """Raise the band to where another model sees the same customer, raising no alert.
 
-    Returns
-    -------
-    bool, shape (n,)
-        Rows whose band rose. A band that the new model would lower falls by `move`, in time.
+    Says whether it rose. A band that the new model would lower falls by `move`, in time.
     """
-    entered = np.searchsorted(settings.thresholds(), risk, side="right").astype(np.uint8)
-    lifts: Mask = entered > block["band"]
-    alerts = lifts & (entered >= Band.AT_RISK)
-    block["lifted_risk"][alerts] = risk[alerts]
-    block["band"][lifts] = entered[lifts]
-    block["rising_since_ms"][lifts] = NEVER
-    return lifts
+    entered = band_of(risk, terms)
+    if entered <= own.band:
+        return False
+    own.band = entered
+    own.rising_since_ms = NEVER
+    if entered >= Band.AT_RISK:
+        own.lifted_risk = risk
+    return True
 
 
-def _since(block: Block, name: str, holds: Mask, now_ms: I64) -> I64:
-    """Keep since when a condition holds without a break; NEVER where it does not."""
-    since = block[name]
-    since[...] = np.where(holds, np.where(since == NEVER, now_ms, since), NEVER)
-    return since.copy()
+@compiled
+def band_of(risk: float, terms: Terms) -> int:
+    """Give the band that a risk stands in."""
+    return int(risk >= terms.watch) + int(risk >= terms.at_risk) + int(risk >= terms.critical)
+
+
+@compiled
+def _since(since_ms: int, holds: bool, now_ms: int) -> int:
+    # Since when a condition holds without a break; NEVER where it does not.
+    if not holds:
+        return NEVER
+    return now_ms if since_ms == NEVER else since_ms

@@ -9,12 +9,15 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from detectors.arrays import DAY_MS, I64, MONDAY_MS, NEVER, U8, U64, WEEK_MS, Mask
-from detectors.batch import Batch
-from detectors.families.family import Block, Column, latest
+from detectors.arrays import DAY_MS, MONDAY_MS, NEVER, WEEK_MS
+from detectors.compiled import compiled
+from detectors.families.family import Column, Event, Own
 from detectors.kinds import Kind
+from detectors.terms import NO_LIMIT, Terms
 
 SIGNS_OF_LIFE = (Kind.PURCHASE_MADE, Kind.USAGE_RECORDED)
+NO_WEEKS = np.uint64(0)
+_ONE, _WEEKS = np.uint64(1), 64
 
 
 class ChurnSettings(BaseModel):
@@ -54,72 +57,76 @@ COLUMNS = (
 )
 
 
-def apply(block: Block, batch: Batch, settings: ChurnSettings, tick_ms: int) -> None:
-    """Take a batch of events into the columns, in place.
+@compiled
+def apply(own: Own, event: Event, terms: Terms, tick_ms: int) -> None:
+    """Take one event of the customer into the columns, in place.
 
     `tick_ms` is the last tick: labels asked until then were given, and their bits belong to
     other weeks by now.
     """
-    alive, churned = batch.of(*SIGNS_OF_LIFE), batch.of(Kind.CUSTOMER_CHURNED)
-    latest(block, "active_ms", alive)
-    latest(block, "churned_ms", churned)
-    latest(block, "returned_ms", batch.of(Kind.CUSTOMER_RETURNED))
-    told = alive if settings.label == "silence" else churned
-    block["seen_weeks"][told.rows] |= weeks_before(told.at_ms, settings.horizon_days, tick_ms)
+    alive, churned = event.kind in SIGNS_OF_LIFE, event.kind == Kind.CUSTOMER_CHURNED
+    if alive:
+        own.active_ms = max(own.active_ms, event.at_ms)
+    elif churned:
+        own.churned_ms = max(own.churned_ms, event.at_ms)
+    elif event.kind == Kind.CUSTOMER_RETURNED:
+        own.returned_ms = max(own.returned_ms, event.at_ms)
+    if alive if terms.by_silence else churned:
+        own.seen_weeks |= weeks_before(event.at_ms, terms.horizon_ms, tick_ms)
 
 
-def weeks_before(at_ms: I64, horizon_days: int, tick_ms: int = 0) -> U64:
+@compiled
+def weeks_before(at_ms: int, horizon_ms: int, tick_ms: int = 0) -> np.uint64:
     """Give the bits of all Mondays whose horizon ``(Monday, Monday + horizon]`` holds `at_ms`.
 
-    Mondays whose horizon was over at `tick_ms` are left out.
+    Mondays whose horizon was over at `tick_ms` are left out. A uint64.
 
     Examples
     --------
-    >>> noon = np.array([MONDAY_MS + 3 * WEEK_MS + DAY_MS // 2])
-    >>> [f"{bits:04b}" for bits in weeks_before(noon, 14)]
-    ['1100']
+    >>> f"{weeks_before(MONDAY_MS + 3 * WEEK_MS + DAY_MS // 2, 14 * DAY_MS):04b}"
+    '1100'
     """
     newest = -((MONDAY_MS - at_ms) // WEEK_MS) - 1  # last Monday strictly before
-    oldest = -((MONDAY_MS + horizon_days * DAY_MS - at_ms) // WEEK_MS)
-    oldest = np.maximum(oldest, (tick_ms - horizon_days * DAY_MS - MONDAY_MS) // WEEK_MS + 1)
-    n_weeks = np.maximum(newest - oldest + 1, 0).astype(np.uint64)
-    bits = (np.uint64(1) << n_weeks) - np.uint64(1)
+    oldest = -((MONDAY_MS + horizon_ms - at_ms) // WEEK_MS)
+    oldest = max(oldest, (tick_ms - horizon_ms - MONDAY_MS) // WEEK_MS + 1)
+    if newest < oldest:
+        return NO_WEEKS
+    bits = (_ONE << np.uint64(newest - oldest + 1)) - _ONE
     # Turned to the left by the place of the oldest: what leaves at the top comes in below.
-    left, right = (oldest % 64).astype(np.uint64), (-oldest % 64).astype(np.uint64)
-    turned: U64 = (bits << left) | (bits >> right)
-    return turned
+    left = oldest % _WEEKS
+    return (bits << np.uint64(left)) | (bits >> np.uint64(-left % _WEEKS))
 
 
-def watched(block: Block, now_ms: I64, settings: ChurnSettings) -> Mask:
+@compiled
+def watched(own: Own, now_ms: int, terms: Terms) -> bool:
     """Say who is still a customer at `now_ms`: has shown life lately enough and has not left."""
-    active_ms = block["active_ms"]
-    here = block["churned_ms"] <= np.maximum(active_ms, block["returned_ms"])
-    limit_ms = settings.active_limit_ms
-    if limit_ms is None:
-        return here
-    result: Mask = here & (active_ms != NEVER) & (now_ms - active_ms <= limit_ms)
-    return result
+    if own.churned_ms > max(own.active_ms, own.returned_ms):
+        return False
+    if terms.limit_ms == NO_LIMIT:
+        return True
+    here: bool = own.active_ms != NEVER and now_ms - own.active_ms <= terms.limit_ms
+    return here
 
 
-def take_label(block: Block, as_of_ms: int, settings: ChurnSettings) -> tuple[U8, Mask]:
-    """Take the labels of the snapshot of that Monday, freeing their bits, in place.
+@compiled
+def take_label(own: Own, as_of_ms: int, terms: Terms) -> tuple[bool, bool]:
+    """Take the label of the snapshot of that Monday, freeing its bit, in place.
 
     Returns
     -------
-    label : uint8, shape (n,)
-        1 for who churned within the horizon.
-    changed : bool, shape (n,)
-        Rows whose bit was set.
+    churned : bool
+        Whether the customer churned within the horizon.
+    changed : bool
+        Whether the bit was set.
     """
-    bit = np.uint64(1) << np.uint64((as_of_ms - MONDAY_MS) // WEEK_MS % 64)
-    seen: Mask = (block["seen_weeks"] & bit) != 0
-    block["seen_weeks"][...] &= ~bit
-    return (seen == (settings.label == "churned")).astype(np.uint8), seen
+    bit = _ONE << np.uint64((as_of_ms - MONDAY_MS) // WEEK_MS % _WEEKS)
+    seen = own.seen_weeks & bit != NO_WEEKS
+    own.seen_weeks &= ~bit
+    return seen != terms.by_silence, seen
 
 
-def churned_ms(block: Block, settings: ChurnSettings) -> I64:
-    """Give when each row churned, if it did: as told, or when the silence was long enough."""
-    if settings.label == "churned":
-        return block["churned_ms"].copy()
-    ends: I64 = block["active_ms"] + settings.silence_days * DAY_MS
-    return ends
+@compiled
+def churned_ms(own: Own, terms: Terms) -> int:
+    """Give when the customer churned, if so: as told, or when the silence was long enough."""
+    at_ms: int = own.active_ms + terms.horizon_ms if terms.by_silence else own.churned_ms
+    return at_ms

@@ -1,64 +1,71 @@
-"""Exponential decay: counts that forget, and take a late event as well as one in time.
+"""Exponential decay and the other small arithmetic of the families: compiled, one number at a time.
 
-The few transcendental functions of the families stand here, on contiguous arrays, because
-their last bits depend on the library's code path (see `detectors/__init__.py`).
+Counts that forget take a late event as well as one in time. Logarithms and exponentials are the
+C library's, as `math` has them: see `detectors/__init__.py` for where determinism ends.
 """
+
+import math
 
 import numpy as np
 
-from detectors.arrays import DAY_MS, F64, I64, U64
+from detectors.arrays import DAY_MS, NEVER
+from detectors.compiled import compiled
 
-_LOG1P = np.log1p(np.arange(65.0))
+_LOG1P = np.array([math.log1p(n) for n in range(65)])
+_ODD, _PAIRS, _NIBBLES = (np.uint64(m * (2**64 // 255)) for m in (0x55, 0x33, 0x0F))
+_BYTES = np.uint64(2**64 // 255)
+_1, _2, _4, _56 = (np.uint64(n) for n in (1, 2, 4, 56))
 
 
-def weight(age_ms: I64, half_life_days: float) -> F64:
-    """Give what events of that age still weigh: 1 now, a half after one half-life.
+@compiled
+def weight(age_ms: int, half_life_days: float) -> float:
+    """Give what an event of that age still weighs: 1 now, a half after one half-life.
 
     Parameters
     ----------
-    age_ms : int64, shape (n,)
-        Ages, ms. Never negative: the caller knows which of two instants is the later.
+    age_ms : int
+        Age, ms. Never negative: the caller knows which of two instants is the later.
     half_life_days : float
         Days until an event weighs half. Raising it remembers longer and reacts later.
 
     Returns
     -------
-    float64, shape (n,), within (0, 1]
+    float, within (0, 1]
 
     Examples
     --------
-    >>> weight(np.array([0, 28 * DAY_MS]), 28.0)
-    array([1. , 0.5])
+    >>> weight(28 * DAY_MS, 28.0)
+    0.5
     """
-    result: F64 = np.exp2(age_ms / (-half_life_days * DAY_MS))
-    return result
+    return math.exp2(age_ms / (-half_life_days * DAY_MS)) if age_ms else 1.0
 
 
+@compiled
 def added(
-    total: F64, as_of_ms: I64, at_ms: I64, half_life_days: float, amount: F64 | float = 1.0
-) -> F64:
-    """Add one event to each decayed total, late or not.
+    total: float, as_of_ms: int, at_ms: int, half_life_days: float, amount: float = 1.0
+) -> float:
+    """Add one event to a decayed total, late or not.
 
     A late event is added with the weight it has lost since, so every order of arrival gives
     the same total up to rounding. Fails for what can be taken back (open complaints).
-    The caller moves its own `as_of_ms` to `np.maximum(as_of_ms, at_ms)` afterwards: several
-    totals of one family share one instant.
+    The caller moves its own `as_of_ms` to ``max(as_of_ms, at_ms)`` afterwards: several totals of
+    one family share one instant.
 
     Parameters
     ----------
-    total, as_of_ms : float64 and int64, shape (n,)
-        Decayed totals, and the instants at which they hold, ms since 1970.
-    at_ms : int64, shape (n,)
+    total, as_of_ms : float and int
+        A decayed total, and the instant at which it holds, ms since 1970.
+    at_ms : int
         Event time of the event to add, ms since 1970.
     half_life_days : float
         Days until an event weighs half.
-    amount : float64, shape (n,), or float
-        What each event adds: 1 to count, money to sum.
+    amount : float
+        What the event adds: 1 to count, money to sum.
 
     Returns
     -------
-    float64, shape (n,)
-        The totals with the event, as of the later of both instants.
+    float
+        The total with the event, as of the later of both instants.
 
     References
     ----------
@@ -66,72 +73,86 @@ def added(
 
     Examples
     --------
-    >>> added(np.array([1.0]), np.array([0]), np.array([28 * DAY_MS]), 28.0)
-    array([1.5])
-    >>> added(np.array([1.5]), np.array([28 * DAY_MS]), np.array([0]), 28.0)
-    array([2.])
+    >>> added(1.0, 0, 28 * DAY_MS, 28.0)
+    1.5
+    >>> added(1.5, 28 * DAY_MS, 0, 28.0)
+    2.0
     """
-    kept, new = weights(as_of_ms, at_ms, half_life_days)
-    return total * kept + amount * new
+    newest_ms = max(as_of_ms, at_ms)
+    kept = total * weight(newest_ms - as_of_ms, half_life_days)
+    return kept + amount * weight(newest_ms - at_ms, half_life_days)
 
 
-def weights(as_of_ms: I64, at_ms: I64, half_life_days: float) -> tuple[F64, F64]:
-    """Give what a total and an event weigh at the later of their instants; one of them is 1.
-
-    Several totals of one half-life share them; `added` is for a single one.
+@compiled
+def earlier(before_ms: int, at_ms: int) -> int:
+    """Give the earlier of two instants, the second if there was none before.
 
     Examples
     --------
-    >>> weights(np.array([0]), np.array([28 * DAY_MS]), 28.0)
-    (array([0.5]), array([1.]))
+    >>> earlier(NEVER, 7), earlier(5, 7)
+    (7, 5)
     """
-    newest_ms = np.maximum(as_of_ms, at_ms)
-    return weight(newest_ms - as_of_ms, half_life_days), weight(newest_ms - at_ms, half_life_days)
+    return at_ms if before_ms == NEVER else min(before_ms, at_ms)
 
 
-def log1p(value: F64) -> F64:
-    """Give ``log(1 + value)`` of values not below 0: squeezes the long tail of counts and days.
+@compiled
+def days_between(from_ms: int, to_ms: int) -> float:
+    """Give days from one instant to another, 0 where that lies before it (a late event).
 
     Examples
     --------
-    >>> log1p(np.array([0.0]))
-    array([0.])
+    >>> days_between(0, DAY_MS), days_between(DAY_MS, 0)
+    (1.0, 0.0)
     """
-    result: F64 = np.log1p(np.ascontiguousarray(value))
-    return result
+    return max(to_ms - from_ms, 0) / DAY_MS
 
 
-def log1p_of_bits(bits: U64) -> F64:
-    """Give ``log(1 + n)`` of how many bits are set, n, looked up: there are 65 answers.
+@compiled
+def log_days_since(at_ms: int, now_ms: int, most_days: float = 180.0) -> float:
+    """Give ``log(1 + days)`` since an instant; of `most_days` if it was before, or never.
 
     Examples
     --------
-    >>> log1p_of_bits(np.array([0, 0b101], np.uint64)) == np.log1p([0.0, 2.0])
-    array([ True,  True])
+    >>> log_days_since(NEVER, DAY_MS) == math.log1p(180)
+    True
     """
-    result: F64 = _LOG1P.take(np.bitwise_count(bits))
-    return result
+    days = most_days if at_ms == NEVER else min(days_between(at_ms, now_ms), most_days)
+    return math.log1p(days)
 
 
-def days_since(now_ms: I64, at_ms: I64) -> F64:
-    """Give days from `at_ms` to `now_ms`, 0 where the instant lies ahead (a late event).
+@compiled
+def within(lowest: float, value: float, highest: float) -> float:
+    """Give the value, or the limit that it is beyond.
 
     Examples
     --------
-    >>> days_since(np.array([DAY_MS, 0]), np.array([0, DAY_MS]))
-    array([1., 0.])
+    >>> within(0.0, 7.0, 5.0)
+    5.0
     """
-    result: F64 = np.maximum(now_ms - at_ms, 0) / DAY_MS
-    return result
+    return min(max(value, lowest), highest)
 
 
-def log(value: F64) -> F64:
-    """Give the natural logarithm of values above 0.
+@compiled
+def n_bits(bits: np.uint64) -> int:
+    """Count the bits set of a uint64.
 
     Examples
     --------
-    >>> log(np.array([1.0]))
-    array([0.])
+    >>> n_bits(np.uint64(0b1011))
+    3
     """
-    result: F64 = np.log(np.ascontiguousarray(value))
-    return result
+    pairs = bits - ((bits >> _1) & _ODD)
+    nibbles = (pairs & _PAIRS) + ((pairs >> _2) & _PAIRS)
+    return int((((nibbles + (nibbles >> _4)) & _NIBBLES) * _BYTES) >> _56)
+
+
+@compiled
+def log1p_of_bits(bits: np.uint64) -> float:
+    """Give ``log(1 + n)`` of how many bits of a uint64 are set, n, looked up: 65 answers.
+
+    Examples
+    --------
+    >>> log1p_of_bits(np.uint64(0b101)) == math.log1p(2)
+    True
+    """
+    return float(_LOG1P[n_bits(bits)])

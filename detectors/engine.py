@@ -2,24 +2,33 @@
 
 `step(position, Slice | Tick | Model) -> Outcome` is the only way in. The result depends on
 the records and their order alone, and not on where slices were cut: every event is applied
-and scored by itself, in rounds of one event per customer.
+and scored by itself, in its order (`kernels.py`).
 """
-
-from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from detectors import account, bands, churn
-from detectors.arrays import Rows
-from detectors.assessment import Assessment
-from detectors.batch import Batch, rounds
+from detectors.events import events_of
 from detectors.families import FAMILIES
-from detectors.judge import Blocks, Cause, Judge, Scored
-from detectors.kinds import ADVERSE
+from detectors.judge import Judge
+from detectors.judging import TOLD
+from detectors.kernels import (
+    NO_LABELS,
+    Answers,
+    Batch,
+    Customers,
+    Findings,
+    Step,
+    Sweep,
+    sweep,
+    switch,
+    take,
+)
+from detectors.kinds import Kind
 from detectors.learning import schedule
 from detectors.ledger import OWN, Layout, Ledger
 from detectors.outcome import Labels, Outcome, Snapshot, Switch, joined
-from detectors.score import rules
+from detectors.score import FEATURES, rules
 from detectors.settings import CoreSettings
 from detectors.slices import Model, Slice, Tick
 
@@ -32,8 +41,7 @@ LAYOUT = Layout(
         *((name, family.COLUMNS) for name, family in FAMILIES.items()),
     )
 )
-IS_ADVERSE = np.isin(np.arange(256), ADVERSE)  # by kind
-SWEEP_ROWS = 8192  # rows measured at a time in a sweep: their columns stay in the cache
+SWEEP_ROWS = 8192  # rows swept at a time: what they may have to tell stays small
 
 
 class Engine:
@@ -67,56 +75,44 @@ class Engine:
         self.ledger.position = position
         return outcome
 
-    def _slice(self, position: int, events: Slice) -> Outcome:
-        ledger, columns = self.ledger, events.columns
-        ledger.grow(int(columns["row"].max(initial=-1)) + 1)
-        # Two intakes may overlap for a moment: what the log held before is passed over.
-        new = columns["offset"] > np.array(ledger.taken)[columns["topic"]]
-        # An event of the company is of no customer, and row -1 would be the last one's.
-        nobodys = new & (columns["row"] < 0)
-        keep = new & ~nobodys & ledger.fresh(columns["row"], position)
-        # Names are the ledger's, not a row's: after a crash a row may know them before it does.
-        notes = {at: note for at, note in events.notes if new[at]}
-        account.learn_names(notes, columns["kind"], ledger.code)
-        told: list[tuple[int, Assessment]] = []
-        for rows, batch in rounds(columns, keep):
-            table = ledger.gather(rows)
-            blocks = LAYOUT.blocks(table)
-            cause = self._apply(blocks, batch, notes)
-            scored = self.judge.score(blocks, rows, blocks["ledger"]["seen_ms"], cause)
-            found = self.judge.tell(scored, ledger.names)
-            told += [(int(batch.position[at]), assessment) for at, assessment in found]
-            ledger.scatter(rows, table, position)
-        ledger.taken = tuple(map(max, ledger.taken, events.marks.taken))
-        told.sort(key=lambda item: item[0])
-        n_events = int(keep.sum() + nobodys.sum())
+    def _slice(self, position: int, record: Slice) -> Outcome:
+        ledger, batch = self.ledger, self._batch(record)
+        ledger.grow(int(batch.events["row"].max(initial=-1)) + 1)
+        findings = findings_for(len(record))
+        step = Step(position, ledger.tick_ms, np.array(ledger.taken))
+        n_told, n_taken = take(self._customers(), batch, step, self.judge.terms, findings)
+        ledger.taken = tuple(map(max, ledger.taken, record.marks.taken))
         return Outcome(
-            n_events=n_events,
-            n_repeated=len(events) - n_events,
-            assessments=tuple(assessment for _, assessment in told),
+            n_events=n_taken,
+            n_repeated=len(record) - n_taken,
+            assessments=tuple(self.judge.write(findings, n_told, "event", ledger.names)),
         )
 
-    def _apply(self, blocks: Blocks, batch: Batch, notes: Mapping[int, bytes]) -> Cause:
-        own = blocks["ledger"]
-        late = batch.at_ms < own["seen_ms"]
-        first_ms = own["first_ms"]
-        first_ms[...] = np.where(first_ms, np.minimum(first_ms, batch.at_ms), batch.at_ms)
-        account.apply(blocks["account"], batch, notes, self.ledger.code)
-        churn.apply(blocks["churn"], batch, self.settings.churn, self.ledger.tick_ms)
-        for name, family in FAMILIES.items():
-            family.apply(blocks[name], batch)
-        # A late event is scored at the customer's own latest instant: their clock never goes back.
-        now_ms = np.maximum(np.maximum(own["seen_ms"], batch.at_ms), self.ledger.tick_ms)
-        own["seen_ms"][...] = now_ms
-        return Cause("event", IS_ADVERSE[batch.kind], late)
+    def _batch(self, record: Slice) -> Batch:
+        events, taken = events_of(record.columns), self.ledger.taken
+        notes: dict[int, bytes] = {}
+        for at, note in record.notes:
+            is_profile = events["kind"][at] == Kind.PROFILE_UPDATED
+            if is_profile and events["offset"][at] > taken[events["topic"][at]]:
+                events["profile"][at] = len(notes)
+                notes[at] = note
+        # Names are the ledger's, not a row's: after a crash a row may know them before it does.
+        return Batch(events, account.read(notes, self.ledger.code))
 
     def _tick(self, position: int, at_ms: int) -> Outcome:
         if at_ms <= self.ledger.tick_ms:
             return Outcome()
         self.ledger.tick_ms = at_ms
-        takes = schedule.snapshots(at_ms)
         as_of_ms = schedule.matures(at_ms, self.settings.churn.horizon_days)
-        swept = [self._sweep(position, rows, at_ms, takes, as_of_ms) for rows in self._chunks()]
+        tick = Sweep(
+            position,
+            at_ms,
+            first=0,
+            snapshot=schedule.snapshots(at_ms),
+            labels_as_of_ms=NO_LABELS if as_of_ms is None else as_of_ms,
+        )
+        starts = range(0, self.ledger.n_rows, SWEEP_ROWS)
+        swept = [self._sweep(tick._replace(first=start)) for start in starts]
         return Outcome(
             assessments=tuple(found for part in swept for found in part.assessments),
             tick_ms=at_ms,
@@ -125,43 +121,35 @@ class Engine:
             labels=joined([part.labels for part in swept if part.labels]),
         )
 
-    def _sweep(
-        self, position: int, rows: Rows, at_ms: int, takes: bool, as_of_ms: int | None
-    ) -> Outcome:
-        ledger = self.ledger
-        rows = rows[ledger.fresh(rows, position)]
-        table = ledger.gather(rows)
-        blocks = LAYOUT.blocks(table)
-        nothing = np.zeros(len(rows), bool)
-        now_ms = np.maximum(blocks["ledger"]["seen_ms"], at_ms)
-        scored = self.judge.score(blocks, rows, now_ms, Cause("time", nothing, nothing))
-        told = list(self.judge.tell(scored, ledger.names))
-        snapshot = self._snapshot(scored, at_ms) if takes else None
-        changed = scored.moves.changed
-        changed[[at for at, _ in told]] = True
+    def _sweep(self, tick: Sweep) -> Outcome:
+        customers = self._customers(tick.first, SWEEP_ROWS)
+        n_rows = len(customers.rows)
+        findings, answers = findings_for(n_rows), answers_for(n_rows)
+        swept = sweep(customers, tick, self.judge.terms, findings, answers)
+        told = self.judge.write(findings, swept.n_told, "time", self.ledger.names)
         labels = None
-        if as_of_ms is not None:
-            label, freed = churn.take_label(blocks["churn"], as_of_ms, self.settings.churn)
-            churned_ms = churn.churned_ms(blocks["churn"], self.settings.churn)
-            labels, changed = Labels(as_of_ms, rows, label, churned_ms), changed | freed
-        ledger.scatter(rows[changed], table[changed], position)
+        if tick.labels_as_of_ms != NO_LABELS:
+            n = swept.n_labelled
+            y = answers.churned[:n].astype(np.uint8)
+            labels = Labels(tick.labels_as_of_ms, answers.labelled[:n], y, answers.churned_ms[:n])
         return Outcome(
-            assessments=tuple(assessment for _, assessment in told),
-            bands=counted(scored),
-            snapshot=snapshot,
+            assessments=tuple(told),
+            bands=tuple(swept.bands.tolist()),
+            snapshot=self._snapshot(tick.tick_ms, answers, swept.n_asked)
+            if tick.snapshot
+            else None,
             labels=labels,
         )
 
-    def _snapshot(self, scored: Scored, at_ms: int) -> Snapshot:
-        # By the wall clock a tick comes late: who has done something since is not as they were.
-        at = scored.watched & (scored.blocks["ledger"]["seen_ms"] <= at_ms)
+    def _snapshot(self, at_ms: int, answers: Answers, n_asked: int) -> Snapshot:
+        x = answers.x[:n_asked]
         return Snapshot(
             as_of_ms=at_ms,
-            rows=scored.rows[at],
-            x=scored.x[at].astype(np.float32),
-            risk=scored.risk[at],
-            band=scored.blocks["bands"]["band"][at],
-            top_family=self.judge.loudest(scored.x[at]),
+            rows=answers.asked[:n_asked],
+            x=x,
+            risk=answers.risk[:n_asked],
+            band=answers.band[:n_asked],
+            top_family=self.judge.loudest(x),
         )
 
     def _model(self, position: int, model: Model) -> Outcome:
@@ -170,26 +158,34 @@ class Engine:
             return Outcome()
         old, self.judge = self.judge, Judge(self.partition, self.settings, model)
         self.ledger.model = model
-        n_lifted, shift = 0, 0.0
-        for rows in self._chunks():
-            table = self.ledger.gather(rows)
-            blocks = LAYOUT.blocks(table)
-            now_ms = np.maximum(blocks["ledger"]["seen_ms"], self.ledger.tick_ms)
-            was, now = old.risk(blocks, now_ms)[1], self.judge.risk(blocks, now_ms)[1]
-            lifts = bands.lift(blocks["bands"], now, self.settings.bands)
-            lifts &= self.ledger.fresh(rows, position)
-            n_lifted, shift = n_lifted + int(lifts.sum()), shift + float(np.abs(now - was).sum())
-            self.ledger.scatter(rows[lifts], table[lifts], position)
+        step = Step(position, self.ledger.tick_ms, np.array(self.ledger.taken))
+        x = np.zeros(len(FEATURES), np.float32)
+        n_lifted, shift = switch(self._customers(), step, old.terms, self.judge.terms, x)
         n_customers = self.ledger.n_rows
         mean_shift = round(shift / max(n_customers, 1), 6)
         return Outcome(switch=Switch(model.version, n_customers, n_lifted, mean_shift))
 
-    def _chunks(self) -> Iterator[Rows]:
-        for start in range(0, self.ledger.n_rows, SWEEP_ROWS):
-            yield np.arange(start, min(start + SWEEP_ROWS, self.ledger.n_rows))
+    def _customers(self, first: int = 0, most: int | None = None) -> Customers:
+        ledger = self.ledger
+        end = ledger.n_rows if most is None else min(first + most, ledger.n_rows)
+        return Customers(ledger.rows[first:end], ledger.dirty[first:end])
 
 
-def counted(scored: Scored) -> tuple[int, ...]:
-    """Count the customers in each band, those who have gone left out."""
-    band = scored.blocks["bands"]["band"][scored.watched]
-    return tuple(np.bincount(band, minlength=len(bands.Band)).tolist())
+def findings_for(n: int) -> Findings:
+    """Make room for as many findings, all that a kernel can make of `n` events or rows."""
+    n = max(n, 1)  # the place of the next finding is always there
+    rows, x = np.empty(n, LAYOUT.nested), np.empty((n, len(FEATURES)), np.float32)
+    return Findings(np.empty(n, TOLD), rows, x)
+
+
+def answers_for(n_rows: int) -> Answers:
+    """Make room for a snapshot and labels of as many customers."""
+    return Answers(
+        asked=np.empty(n_rows, np.int64),
+        x=np.empty((n_rows, len(FEATURES)), np.float32),
+        risk=np.empty(n_rows),
+        band=np.empty(n_rows, np.uint8),
+        labelled=np.empty(n_rows, np.int64),
+        churned=np.empty(n_rows, bool),
+        churned_ms=np.empty(n_rows, np.int64),
+    )

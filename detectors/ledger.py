@@ -1,12 +1,12 @@
 """The ledger: the customers of one partition as rows of columns, and their bytes.
 
 One row of a structured array per customer, the customer's number being the row. A touched
-row is one stretch of memory: gathered, changed as a block, written back, and its bytes are
-what the changelog keeps. Every row carries the log position it includes, so a repeated
-record passes over it.
+row is one stretch of memory, changed in place by compiled code, and its bytes are what the
+changelog keeps. Every row carries the log position it includes, so a repeated record passes
+over it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +14,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.arrays import Mask, Rows
+from detectors.arrays import Rows
 from detectors.errors import FormatError
-from detectors.families.family import Block, Column
+from detectors.families.family import Column
 from detectors.slices import Marks, Model
 
 Table = NDArray[Any]
@@ -29,41 +29,79 @@ OWN = (
 )
 
 
+class RowFormat(msgspec.Struct, frozen=True):
+    """What a row's bytes hold: its size, and of each column the name, the dtype and the place."""
+
+    itemsize: int
+    columns: tuple[tuple[str, str, int], ...]
+
+    def dtype(self) -> np.dtype[Any]:
+        """Give the dtype that reads such rows, columns by dotted name."""
+        names, formats, offsets = zip(*self.columns, strict=True)
+        return np.dtype(
+            {
+                "names": names,
+                "formats": formats,
+                "offsets": offsets,
+                "itemsize": self.itemsize,
+            }
+        )
+
+
 @dataclass(frozen=True)
 class Layout:
-    """Which columns a row has: `parts` are the ledger's own, bands, account and each family."""
+    """Which columns a row has: `parts` are the ledger's own, bands, account and each family.
+
+    The same bytes are seen in two ways: `dtype` has every column by its dotted name
+    (``silence.active_ms``), for arrays; `nested` has a record for each part, for compiled code
+    (``row.silence.active_ms``).
+    """
 
     parts: tuple[tuple[str, tuple[Column, ...]], ...]
+    nested: np.dtype[Any] = field(init=False, compare=False)
     dtype: np.dtype[Any] = field(init=False, compare=False)
+    format: RowFormat = field(init=False, compare=False)
     blank: Table = field(init=False, compare=False)
     whole: np.dtype[Any] = field(init=False, compare=False)  # a row as bytes, to copy it in one go
 
     def __post_init__(self) -> None:
-        fields = [(f"{part}.{c.name}", c.dtype) for part, columns in self.parts for c in columns]
-        fields.sort(key=lambda item: -np.dtype(item[1]).itemsize)  # no gaps, aligned
-        object.__setattr__(self, "dtype", np.dtype(fields))
-        object.__setattr__(self, "whole", np.dtype((np.void, self.dtype.itemsize)))
-        blank = np.zeros(1, self.dtype)
+        nested = np.dtype([(part, _packed(columns)) for part, columns in self.parts], align=True)
+        form = RowFormat(nested.itemsize, tuple(_places(nested)))
+        blank = np.zeros(1, form.dtype())
         for part, columns in self.parts:
             for column in columns:
                 blank[f"{part}.{column.name}"] = column.empty
-        object.__setattr__(self, "blank", blank)
+        whole = np.dtype((np.void, nested.itemsize))
+        made = {"nested": nested, "dtype": blank.dtype, "format": form, "blank": blank}
+        for name, value in (made | {"whole": whole}).items():
+            object.__setattr__(self, name, value)
 
-    def block(self, table: Table, part: str) -> Block:
-        """See one part's columns of some rows, by name."""
-        columns = dict(self.parts)[part]
-        return {c.name: table[f"{part}.{c.name}"] for c in columns}
+    def blanks(self, n_rows: int) -> Table:
+        """Give rows before any event, shape (n_rows,)."""
+        return np.repeat(self.blank.view(self.whole), n_rows).view(self.dtype)
 
-    def blocks(self, table: Table) -> dict[str, Block]:
-        """See every part's columns of some rows."""
-        return {
-            part: {c.name: table[f"{part}.{c.name}"] for c in columns}
-            for part, columns in self.parts
-        }
 
-    def describe(self) -> list[tuple[str, str]]:
-        """Give names and dtypes in the order of the bytes: what a row of this format holds."""
-        return [(name, self.dtype[name].str) for name in self.dtype.names or ()]
+def _packed(columns: tuple[Column, ...]) -> np.dtype[Any]:
+    # Large ones first: aligned, with no gaps but at the end.
+    fields = [
+        (c.name, c.dtype) if c.places is None else (c.name, c.dtype, (c.places,))
+        for c in sorted(columns, key=lambda c: -np.dtype(c.dtype).itemsize)
+    ]
+    return np.dtype(fields, align=True)
+
+
+def _places(nested: np.dtype[Any]) -> Iterator[tuple[str, str, int]]:
+    for part in nested.names or ():
+        columns, start = _field(nested, part)
+        for name in columns.names or ():
+            dtype, offset = _field(columns, name)
+            shape = f"({dtype.shape[0]},)" if dtype.shape else ""
+            yield f"{part}.{name}", f"{shape}{dtype.base.str}", start + offset
+
+
+def _field(dtype: np.dtype[Any], name: str) -> tuple[np.dtype[Any], int]:
+    assert dtype.fields is not None
+    return dtype.fields[name][0], dtype.fields[name][1]
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -78,7 +116,7 @@ class Head(msgspec.Struct, frozen=True):
     n_rows: int
     names: tuple[str, ...]
     model: Model | None
-    layout: list[tuple[str, str]]
+    layout: RowFormat
 
 
 class Ledger:
@@ -86,7 +124,7 @@ class Ledger:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.table: Table = np.repeat(layout.blank, MINIMUM_ROWS)
+        self.table: Table = layout.blanks(MINIMUM_ROWS)
         self.dirty = np.zeros(MINIMUM_ROWS, bool)
         self.n_rows = 0
         self.position = -1
@@ -102,24 +140,20 @@ class Ledger:
         capacity = len(self.table)
         if n_rows <= capacity:
             return
-        more = max(n_rows, 2 * capacity) - capacity
-        self.table = np.concatenate([self.table, np.repeat(self.layout.blank, more)])
-        self.dirty = np.concatenate([self.dirty, np.zeros(more, bool)])
+        table = self.layout.blanks(max(n_rows, 2 * capacity))
+        table.view(self.layout.whole)[:capacity] = self.table.view(self.layout.whole)
+        self.table = table
+        self.dirty = np.concatenate([self.dirty, np.zeros(len(table) - capacity, bool)])
 
-    def fresh(self, rows: Rows, position: int) -> Mask:
-        """Say which of these rows do not include the step at `position` yet."""
-        result: Mask = self.table["ledger.position"][rows] < position
-        return result
+    @property
+    def rows(self) -> Table:
+        """The rows as compiled code takes them: a record for each part. A view, not a copy."""
+        return self.table.view(self.layout.nested)
 
-    def gather(self, rows: Rows) -> Table:
-        """Copy rows out as a block."""
-        return self.table.take(rows)
-
-    def scatter(self, rows: Rows, block: Table, position: int) -> None:
-        """Write a block back; its rows now include the step at `position`."""
-        block["ledger.position"] = position
-        self._put(rows, block)
-        self.dirty[rows] = True
+    def row(self, number: int) -> np.record:
+        """Give one customer's row, to be read."""
+        record: np.record = self.rows.view(np.recarray)[number]
+        return record
 
     def code(self, name: str) -> int:
         """Give the number of a name (owner, tier, language), a new one if it is new."""
@@ -136,13 +170,11 @@ class Ledger:
 
     def pack(self, rows: Rows) -> list[bytes]:
         """Give each row's bytes, of one size."""
-        data = self.table.take(rows).tobytes()
+        data = self.table.view(self.layout.whole).take(rows).tobytes()
         size = self.layout.dtype.itemsize
         return [data[start : start + size] for start in range(0, len(data), size)]
 
-    def unpack(
-        self, rows: Rows, packed: Sequence[bytes], layout: Sequence[tuple[str, str]]
-    ) -> None:
+    def unpack(self, rows: Rows, packed: Sequence[bytes], layout: RowFormat) -> None:
         """Put rows back from bytes written with `layout`; of two, the one further on stays.
 
         A column that this version does not have is left out, one that the bytes do not have
@@ -153,14 +185,15 @@ class Ledger:
         FormatError
             If the bytes are not rows of that layout.
         """
-        then = np.dtype([(name, kind) for name, kind in layout])
+        then = layout.dtype()
         if any(len(data) != then.itemsize for data in packed):
             raise FormatError(f"ledger row is not of {then.itemsize} bytes, as its layout says")
         came = np.frombuffer(b"".join(packed), then)
-        block = came if then == self.layout.dtype else self._renamed(came)
+        block = came if layout == self.layout.format else self._renamed(came)
         self.grow(int(rows.max(initial=-1)) + 1)
         newer = block["ledger.position"] >= self.table["ledger.position"][rows]
-        self._put(rows[newer], block.compress(newer))
+        whole = block.view(self.layout.whole)
+        self.table.view(self.layout.whole)[rows[newer]] = whole[newer]
 
     def head(self) -> Head:
         """Give the partition's own row, to be written after the rows of the customers."""
@@ -171,7 +204,7 @@ class Ledger:
             self.n_rows,
             tuple(self.names),
             self.model,
-            self.layout.describe(),
+            self.layout.format,
         )
 
     def restore(self, head: Head) -> None:
@@ -181,12 +214,11 @@ class Ledger:
         self._codes = {name: code for code, name in enumerate(self.names)}
         self.grow(head.n_rows)
 
-    def _put(self, rows: Rows, block: Table) -> None:
-        # As whole rows: numpy would go through the columns of each row, twenty times as slow.
-        self.table.view(self.layout.whole)[rows] = block.view(self.layout.whole)
-
     def _renamed(self, came: Table) -> Table:
-        block = np.repeat(self.layout.blank, len(came))
-        for name in set(came.dtype.names or ()) & set(self.layout.dtype.names or ()):
+        block, own = self.layout.blanks(len(came)), self.layout.dtype
+        for name in set(came.dtype.names or ()) & set(own.names or ()):
+            if came.dtype[name].shape != own[name].shape:
+                then, now = came.dtype[name].shape, own[name].shape
+                raise FormatError(f"ledger column {name} had places {then}, and has {now} now")
             block[name] = came[name]
         return block

@@ -5,7 +5,6 @@ their weights. Exact and additive, but weights are not causes: a feature that th
 learned with the sign opposite to its meaning is never shown.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,7 +13,7 @@ import numpy as np
 from detectors.arrays import F64
 from detectors.assessment import Evidence, Reason
 from detectors.families import FAMILIES
-from detectors.families.family import NO_OFFSET, Block
+from detectors.families.family import NO_OFFSET, Own
 from detectors.kinds import TOPICS
 from detectors.score import FAMILY_OF, FEATURES
 
@@ -43,12 +42,12 @@ def family_logits(x: F64, weights: F64, usual: F64) -> F64:
     return sums
 
 
-def reasons(blocks: Mapping[str, Block], picture: Picture) -> tuple[Reason, ...]:
+def reasons(row: np.record, picture: Picture) -> tuple[Reason, ...]:
     """Say why one customer is at risk: at most four families, the strongest first.
 
     Parameters
     ----------
-    blocks : family -> its columns of the one row, each of shape (1,)
+    row : the customer's row, a record for each part
     """
     # In plain numbers from here on: for a single row they are faster than arrays.
     by_family = np.add.reduceat(picture.parts, _STARTS).tolist()
@@ -68,7 +67,7 @@ def reasons(blocks: Mapping[str, Block], picture: Picture) -> tuple[Reason, ...]
             continue
         loudest = max(speakers, key=parts.__getitem__)
         value = {FEATURES[at].name: x[at] for at in _PLACES[family]}
-        telling = FAMILIES[family].reason(blocks[family], value, picture.now_ms)
+        telling = FAMILIES[family].reason(row[family], value, picture.now_ms)
         reason = Reason(
             family=family,
             id=telling.id,
@@ -79,17 +78,17 @@ def reasons(blocks: Mapping[str, Block], picture: Picture) -> tuple[Reason, ...]
             usual=round(usual[loudest], 3),
             contribution=round(by_family[place], 3),
             since=instant(telling.since_ms) if telling.since_ms else None,
-            evidence=_evidence(blocks[family], picture.partition),
+            evidence=_evidence(row[family], picture.partition),
         )
         found.append(reason)
     return tuple(found)
 
 
-def _evidence(block: Block, partition: int) -> Evidence | None:
-    offset = int(block["evidence_offset"][0])
+def _evidence(own: Own, partition: int) -> Evidence | None:
+    offset = int(own.evidence_offset)
     if offset == NO_OFFSET:
         return None
-    return Evidence(TOPICS[int(block["evidence_topic"][0])], partition, offset)
+    return Evidence(TOPICS[int(own.evidence_topic)], partition, offset)
 
 
 def instant(at_ms: int) -> datetime:

@@ -1,18 +1,17 @@
-"""The score: features of a block of customers, and the risk that folded weights give them.
-
-Risks are row sums by `np.vecdot`, never a matrix product: its last bits would depend on where
-a slice was cut.
-"""
+"""The score: the features of a customer, and the risk that folded weights give them."""
 
 import hashlib
-from collections.abc import Mapping
+import math
 
 import numpy as np
 
-from detectors.arrays import F64, I64
+from detectors.arrays import F32
+from detectors.chained import measured
+from detectors.compiled import compiled
 from detectors.families import FAMILIES
-from detectors.families.family import Block, Feature
+from detectors.families.family import Feature
 from detectors.slices import Model
+from detectors.terms import Terms
 
 FEATURES: tuple[Feature, ...] = tuple(f for family in FAMILIES.values() for f in family.FEATURES)
 FAMILY_OF: tuple[str, ...] = tuple(
@@ -28,26 +27,9 @@ FEATURES_HASH = hashlib.blake2b(
 SKEW = -1.053
 
 
-def measure(blocks: Mapping[str, Block], now_ms: I64) -> F64:
-    """Measure every row of a block at its own instant.
-
-    Parameters
-    ----------
-    blocks : family -> its columns of n rows
-    now_ms : int64, shape (n,)
-
-    Returns
-    -------
-    float64, shape (n, len(FEATURES)), C order
-        Values that went through float32, so that a stored snapshot holds just what was scored.
-    """
-    values = [
-        value
-        for name, family in FAMILIES.items()
-        for value in family.features(blocks[name], now_ms)
-    ]
-    x = np.stack(values, axis=1, dtype=np.float32, casting="same_kind")
-    return x.astype(np.float64)
+# Fills x, float32, shape (len(FEATURES),), with a row's features: a stored snapshot then holds
+# just what was scored.
+measure = measured(FAMILIES)
 
 
 def rules(prior_rate: float) -> Model:
@@ -71,14 +53,12 @@ def rules(prior_rate: float) -> Model:
     )
 
 
-def risk(x: F64, weights: F64, intercept: float) -> F64:
-    """Give the churn probability of each row, float64, shape (n,), rounded to 6 places.
-
-    Examples
-    --------
-    >>> risk(np.zeros((1, 2)), np.ones(2), 0.0)
-    array([0.5])
-    """
-    logit: F64 = np.vecdot(x, weights) + intercept
-    rounded: F64 = np.round(1.0 / (1.0 + np.exp(-logit)), 6)
+@compiled
+def risk(x: F32, terms: Terms) -> float:
+    """Give the churn probability of measured features, rounded to 6 places."""
+    logit = 0.0
+    for place in range(len(x)):
+        logit += x[place] * terms.weights[place]
+    probability = 1.0 / (1.0 + math.exp(-(logit + terms.intercept)))
+    rounded: float = np.rint(probability * 1e6) / 1e6
     return rounded

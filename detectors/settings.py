@@ -2,8 +2,11 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from detectors.arrays import DAY_MS
 from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
+from detectors.slices import Model
+from detectors.terms import NO_LIMIT, Terms
 from detectors.worth import ValueSettings
 
 
@@ -26,3 +29,22 @@ class CoreSettings(BaseModel):
     value: ValueSettings = ValueSettings()
     assessment: AssessmentSettings = AssessmentSettings()
     settings_id: str = ""
+
+    def terms(self, model: Model) -> Terms:
+        """Give these settings and a model as compiled code takes them."""
+        churn, bands = self.churn, self.bands
+        limit_ms = churn.active_limit_ms
+        return Terms(
+            weights=model.arrays()[0],
+            intercept=float(model.intercept),
+            by_silence=churn.label == "silence",
+            horizon_ms=churn.horizon_days * DAY_MS,
+            limit_ms=NO_LIMIT if limit_ms is None else limit_ms,
+            watch=bands.watch,
+            at_risk=bands.at_risk,
+            critical=bands.critical,
+            margin=bands.margin,
+            rise_ms=float(bands.rise_days * DAY_MS),
+            fall_ms=float(bands.fall_days * DAY_MS),
+            report_change=self.assessment.report_change,
+        )

@@ -126,13 +126,23 @@ def pack(record: Slice | Tick | Model) -> bytes:
     body: _Packed | Tick | Model
     if isinstance(record, Slice):
         columns = b"".join(
-            np.ascontiguousarray(record.columns[name], dtype).tobytes()
-            for name, dtype in COLUMNS.items()
+            [np.ascontiguousarray(record.columns[name], of).data for name, of in COLUMNS.items()]
         )
         body = _Packed(record.first, record.marks, record.sources, record.notes, columns)
     else:
         body = record
     return _encoder.encode(_Frame(FORMAT, msgspec.Raw(_encoder.encode(body))))
+
+
+def columns_of(events: NDArray[Any]) -> Columns:
+    """Give the columns of events, `EVENT` of shape (n,), copied.
+
+    Examples
+    --------
+    >>> columns_of(np.zeros(2, EVENT))["row"]
+    array([0, 0], dtype=int32)
+    """
+    return {name: events[name].copy() for name in COLUMNS}
 
 
 def unpack(data: bytes) -> Slice | Tick | Model:

@@ -12,12 +12,12 @@ from alerts.redis_board import RedisBoard
 from detectors.kinds import Kind
 from detectors.slices import Slice
 from streams.customer_log import incoming, kind_of
-from streams.customer_numbers import NOBODY
 from streams.events.profiles import ProfileUpdated
 from streams.feed import Fed, feeding
 from streams.lags import wait_until_done
 from streams.log_reader import LogReader
 from streams.runtime import Running
+from streams.sequencing.customer_numbers import NOBODY
 from streams.sources.pacing import paced
 from streams.sources.source import Source
 from streams.topics import (

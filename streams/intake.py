@@ -11,17 +11,24 @@ import msgspec
 
 from detectors.slices import Model
 from streams.customer_log import outgoing, read_tail
-from streams.customer_numbers import Numbers
 from streams.dead_letters import dead_letter
 from streams.intake_counts import IntakeCounts
 from streams.log_reader import LogReader
 from streams.models import Follower
 from streams.role import Kit, Records, Role, Table
-from streams.sequencer import Arrival, IntakeSettings, Sequenced, Sequencer
+from streams.sequencer import IntakeSettings, Sequenced, Sequencer
+from streams.sequencing.arrivals import Raw, arrivals_of
+from streams.sequencing.customer_numbers import Numbers
+from streams.sequencing.names import FORGOTTEN, Names
 from streams.tail import tail_of
 from streams.topics import CUSTOMER_LOG, CUSTOMERS, DEAD_LETTERS, INPUTS
 
-EMPTY = ()
+
+class _Row(msgspec.Struct):
+    number: int
+
+
+_ROWS = msgspec.json.Decoder(_Row)
 
 
 class Intake(Role):
@@ -38,20 +45,15 @@ class Intake(Role):
             settings,
             n_partitions,
         )
-        self._known: dict[int, dict[str, int]] = {}
+        self._known: dict[int, Names] = {}
         self._sequencers: dict[int, Sequencer] = {}
         self._models = Follower(bootstrap_servers)
 
     def restore(self, partition: int, records: Records) -> None:
         """Take customers' numbers back; a null value is a customer who was forgotten."""
-        known = self._known.setdefault(partition, {})
-        for record in records:
-            if record.key is None:
-                continue
-            if record.value is None:
-                known.pop(record.key.decode(), None)
-            else:
-                known[record.key.decode()] = msgspec.json.decode(record.value)["number"]
+        keyed = [(r.key, r.value) for r in records if r.key is not None]
+        numbers = [FORGOTTEN if row is None else _ROWS.decode(row).number for _, row in keyed]
+        self._known.setdefault(partition, Names()).put([key for key, _ in keyed], numbers)
 
     def drop(self, partition: int) -> None:
         """Forget a partition that went to another worker."""
@@ -70,16 +72,14 @@ class Intake(Role):
             tail = tail_of(
                 await read_tail(reader, partition, self._settings.ids_kept), self._settings.ids_kept
             )
-        numbers = Numbers(partition, self._n_partitions, self._known.setdefault(partition, {}))
+        names = self._known.setdefault(partition, Names())
+        numbers = Numbers(partition, self._n_partitions, names)
         self._sequencers[partition] = Sequencer(self._settings, numbers, tail)
 
     async def step(self, partition: int, topic: str, records: Records) -> None:
         """Put a slice of records into the order."""
-        arrivals = [
-            Arrival(topic, r.offset, r.timestamp, r.key, r.value, r.headers or EMPTY)
-            for r in records
-        ]
-        await self._write(partition, self._sequencers[partition].take(topic, arrivals))
+        done = self._sequencers[partition].take(arrivals_of(topic, _raw(records)))
+        await self._write(partition, done)
 
     async def pulse(self, partition: int) -> None:
         """Make the ticks of the wall clock, and put a new model into the order."""
@@ -102,3 +102,13 @@ class Intake(Role):
         ]
         await self.kit.writer.write(DEAD_LETTERS, partition, letters)
         await self.kit.writer.write(CUSTOMER_LOG, partition, [outgoing(r) for r in done.records])
+
+
+def _raw(records: Records) -> Raw:
+    return Raw(
+        [r.offset for r in records],
+        [r.timestamp for r in records],
+        [r.key for r in records],
+        [r.value for r in records],
+        [r.headers or () for r in records],
+    )

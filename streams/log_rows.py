@@ -5,12 +5,11 @@ never free text nor another customer's id: the log must stay readable for years 
 customer asked to be forgotten.
 """
 
-from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
-from xxhash import xxh3_64_intdigest
+from xxhash import xxh64_intdigest
 
 from detectors.kinds import Direction, Kind, Severity
 from streams.events.activity import Purchase, PurchaseMade
@@ -27,12 +26,42 @@ KIND_OF: dict[type[AnyEvent], Kind] = {
     if known.struct is not ClockAdvanced
 }
 _PURCHASE = int(Kind.PURCHASE_MADE)
+
+# Which fields of `data` go into which column, whatever the type; `streams.reading` goes by the
+# same names. Of several references the first that is given counts; a type has one amount.
+REFERENCES = ("complaint_id", "reference", "contact_id", "task_id", "survey_id")
+AMOUNTS = ("amount", "rating", "satisfaction")
+QUANTITY = "quantity"
+LINE, LINES = "line", "lines"
 # Nothing is left to say of these once their columns are filled.
-_PLAIN = frozenset({Kind.PURCHASE_MADE, Kind.GOODS_RETURNED, Kind.USAGE_RECORDED, Kind.LOGIN_MADE})
-_REFERENCES = ("complaint_id", "reference", "contact_id", "task_id", "survey_id")
-_AMOUNTS = ("amount", "rating", "satisfaction")
-_SECRET = frozenset({"text", "note", "plan", "other", "parent", "links", "aliases", *_REFERENCES})
-_SEVERITIES = {"minor": Severity.MINOR, "major": Severity.MAJOR, "critical": Severity.CRITICAL}
+PLAIN = frozenset({Kind.PURCHASE_MADE, Kind.GOODS_RETURNED, Kind.USAGE_RECORDED, Kind.LOGIN_MADE})
+# No note holds these: free text, other customers' ids, and what the reference tells.
+SECRET = frozenset({"text", "note", "plan", "other", "parent", "links", "aliases", *REFERENCES})
+
+_SEVERITIES: dict[tuple[Any, ...], int] = {
+    ("minor",): Severity.MINOR,
+    ("major",): Severity.MAJOR,
+    ("critical",): Severity.CRITICAL,
+}
+_ANSWERED = {None: Direction.OUT, True: Direction.OUT_ANSWERED, False: Direction.OUT_UNANSWERED}
+_DIRECTIONS: dict[tuple[Any, ...], int] = {
+    ("in", None): Direction.IN,
+    ("in", True): Direction.IN,
+    ("in", False): Direction.IN_UNANSWERED,
+    **{("out", answered): code for answered, code in _ANSWERED.items()},
+}
+# The code of a kind: the fields it is read from, and what their values together mean. Values
+# that are not named mean 0.
+CODES: dict[Kind, tuple[tuple[str, ...], dict[tuple[Any, ...], int]]] = {
+    Kind.COMPLAINT_OPENED: (("severity",), _SEVERITIES),
+    Kind.COMPLAINT_TRIAGED: (("severity",), _SEVERITIES),
+    Kind.COMPLAINT_ANSWERED: (("level",), {(level,): level for level in (1, 2, 3)}),
+    Kind.CONTACT_MADE: (("direction", "answered"), _DIRECTIONS),
+    Kind.CUSTOMER_CONTACTED: (
+        ("answered",),
+        {(answered,): code for answered, code in _ANSWERED.items()},
+    ),
+}
 
 
 def row_of(event: AnyEvent) -> Row:
@@ -41,22 +70,33 @@ def row_of(event: AnyEvent) -> Row:
         return _purchase(event.data)
     kind = KIND_OF[type(event)]
     data: Any = event.data
-    reference = next((v for name in _REFERENCES if (v := getattr(data, name, None))), None)
-    line = getattr(data, "line", None)
-    lines = getattr(data, "lines", ()) or (() if line is None else (line,))
+    reference = next((v for name in REFERENCES if (v := getattr(data, name, None))), None)
+    line = getattr(data, LINE, None)
+    lines = getattr(data, LINES, ()) or (() if line is None else (line,))
     return (
         int(kind),
-        _CODES.get(kind, _no_code)(data),
-        next((v for name in _AMOUNTS if (v := getattr(data, name, None))), 0.0),
-        getattr(data, "quantity", None) or 0.0,
-        0 if reference is None else xxh3_64_intdigest(reference.encode()),
+        _code(kind, data),
+        next((v for name in AMOUNTS if (v := getattr(data, name, None))), 0.0),
+        getattr(data, QUANTITY, None) or 0.0,
+        0 if reference is None else xxh64_intdigest(reference.encode()),
         line_bits(tuple(lines)),
-        None if kind in _PLAIN else _note(data),
+        None if kind in PLAIN else _note(data),
     )
 
 
+def note_of(kind: int, data: bytes) -> bytes | None:
+    """Give the note of a row from its event's `data` alone, JSON that `decode` accepts.
+
+    Examples
+    --------
+    >>> msgspec.msgpack.decode(note_of(Kind.CUSTOMER_CHURNED, b'{"kind": "natural"}') or b"")
+    {'kind': 'natural'}
+    """
+    return None if kind in PLAIN else _note(_data_decoders()[kind].decode(data))
+
+
 def _purchase(data: Purchase) -> Row:
-    reference = 0 if data.reference is None else xxh3_64_intdigest(data.reference.encode())
+    reference = 0 if data.reference is None else xxh64_intdigest(data.reference.encode())
     bits = line_bits(data.lines)
     return _PURCHASE, 0, data.amount, data.quantity or 0.0, reference, bits, None
 
@@ -72,47 +112,32 @@ def line_bits(lines: tuple[str, ...]) -> int:
     """
     bits = 0
     for line in lines:
-        bits |= 1 << xxh3_64_intdigest(line.encode()) % 64
+        bits |= 1 << xxh64_intdigest(line.encode()) % 64
     return bits
 
 
 def event_hash(event: AnyEvent) -> int:
     """Give a 64-bit hash of what CloudEvents makes unique: source and id."""
-    return xxh3_64_intdigest(f"{event.source}\n{event.id}".encode())
+    return xxh64_intdigest(f"{event.source}\n{event.id}".encode())
 
 
 def _note(data: Any) -> bytes | None:
-    said = {name: value for name, value in msgspec.to_builtins(data).items() if name not in _SECRET}
+    said = {name: value for name, value in msgspec.to_builtins(data).items() if name not in SECRET}
     return msgspec.msgpack.encode(said) if said else None
 
 
-def _no_code(data: Any) -> int:
-    return 0
+@cache
+def _data_decoders() -> dict[int, msgspec.json.Decoder[Any]]:
+    return {
+        int(kind): msgspec.json.Decoder(field.type)
+        for struct, kind in KIND_OF.items()
+        for field in msgspec.structs.fields(struct)
+        if field.name == "data"
+    }
 
 
-def _severity(data: Any) -> int:
-    return _SEVERITIES.get(data.severity, Severity.UNKNOWN)
-
-
-def _direction(data: Any) -> int:
-    if data.direction == "in":
-        return Direction.IN_UNANSWERED if data.answered is False else Direction.IN
-    return _answered(data)
-
-
-def _answered(data: Any) -> int:
-    told = {None: Direction.OUT, True: Direction.OUT_ANSWERED, False: Direction.OUT_UNANSWERED}
-    return told[data.answered]
-
-
-def _level(data: Any) -> int:
-    return int(data.level)
-
-
-_CODES: dict[Kind, Callable[[Any], int]] = {
-    Kind.COMPLAINT_OPENED: _severity,
-    Kind.COMPLAINT_TRIAGED: _severity,
-    Kind.COMPLAINT_ANSWERED: _level,
-    Kind.CONTACT_MADE: _direction,
-    Kind.CUSTOMER_CONTACTED: _answered,
-}
+def _code(kind: Kind, data: Any) -> int:
+    if kind not in CODES:
+        return 0
+    fields, codes = CODES[kind]
+    return int(codes.get(tuple(getattr(data, name) for name in fields), 0))

@@ -13,7 +13,7 @@ import numpy as np
 
 from detectors.arrays import Rows
 from detectors.errors import FormatError
-from detectors.ledger import Head, Ledger
+from detectors.ledger import Head, Ledger, RowFormat
 from streams.role import Records
 
 HEAD = b"head"
@@ -21,14 +21,13 @@ LAYOUT = b"layout"
 _NUMBER = struct.Struct(">I")
 _MARK = struct.Struct("<I")
 
-Layout = list[tuple[str, str]]
 KeyedRow = tuple[bytes, bytes]
 
 _heads = msgspec.msgpack.Decoder(Head)
-_layouts = msgspec.json.Decoder(Layout)
+_layouts = msgspec.json.Decoder(RowFormat)
 
 
-def mark_of(layout: Layout) -> bytes:
+def mark_of(layout: RowFormat) -> bytes:
     """Give the four bytes that stand before every row of a layout."""
     return _MARK.pack(zlib.crc32(msgspec.json.encode(layout)))
 
@@ -38,7 +37,7 @@ class RowWriter:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._layout = ledger.layout.describe()
+        self._layout = ledger.layout.format
         self._mark = mark_of(self._layout)
         self._told = False
         self._head = b""
@@ -65,7 +64,7 @@ class RowReader:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        own = ledger.layout.describe()
+        own = ledger.layout.format
         self._layouts = {mark_of(own): own}
         self._unread: dict[bytes, list[tuple[int, bytes]]] = {}
         self._head: Head | None = None
@@ -77,9 +76,11 @@ class RowReader:
             key, value = record.key or b"", record.value
             if key == HEAD:
                 self._head = None if value is None else _heads.decode(value)
+            elif value is None:
+                continue
             elif key.startswith(LAYOUT):
-                self._layouts[key[len(LAYOUT) :]] = _layouts.decode(value or b"[]")
-            elif value is not None:
+                self._layouts[key[len(LAYOUT) :]] = _layouts.decode(value)
+            else:
                 row = _NUMBER.unpack(key)[0], value[_MARK.size :]
                 rows.setdefault(value[: _MARK.size], []).append(row)
         for mark, found in rows.items():
@@ -101,7 +102,7 @@ class RowReader:
         if self._head is not None:
             self._ledger.restore(self._head)
 
-    def _unpack(self, layout: Layout, rows: list[tuple[int, bytes]]) -> None:
+    def _unpack(self, layout: RowFormat, rows: list[tuple[int, bytes]]) -> None:
         # Of several versions of a row in one go the last one written holds.
         latest = dict(rows)
         numbers: Rows = np.fromiter(latest, np.intp, len(latest))

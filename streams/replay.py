@@ -1,20 +1,19 @@
 """Reading the customer log again: the engine as it was at any time, and one customer's story."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.arrays import F64
+from detectors.arrays import F32
 from detectors.assessment import Assessment
-from detectors.bands import Band
-from detectors.engine import LAYOUT, Engine
+from detectors.engine import Engine
 from detectors.errors import SettingsError
-from detectors.judge import Blocks, row_of
+from detectors.judge import BAND_NAMES
+from detectors.kernels import picture
 from detectors.kinds import Kind
 from detectors.learning import schedule
 from detectors.outcome import Outcome
-from detectors.reasons import Picture, reasons
 from detectors.score import FEATURES
 from detectors.settings import CoreSettings
 from detectors.slices import Slice, Tick
@@ -91,25 +90,16 @@ def _events(record: Slice, number: int) -> list[Moment]:
 def _picture(engine: Engine, at_ms: int, number: int) -> list[Moment]:
     if number >= engine.ledger.n_rows:
         return []
-    table = engine.ledger.gather(np.array([number]))
-    blocks = LAYOUT.blocks(table)
-    x, risk, watched = engine.judge.risk(blocks, np.array([at_ms]))
-    if not watched[0]:
+    x, row, judge = np.zeros(len(FEATURES), np.float32), engine.ledger.row(number), engine.judge
+    watched, risk = picture(engine.ledger.rows, number, at_ms, judge.terms, x)
+    if not watched:
         return [Moment(at_ms, "gone", {})]
-    band = Band(int(blocks["bands"]["band"][0])).name.lower()
-    why = _reasons(engine, {name: row_of(block, 0) for name, block in blocks.items()}, x[0], at_ms)
-    told = f"Monday: risk {risk[0]:.3f} ({band}, {engine.judge.model.basis})"
-    return [Moment(at_ms, f"{told} {'; '.join(why)}".strip(), features_of(x[0]))]
+    why = "; ".join(reason.en for reason in judge.reasons(row, x, at_ms))
+    told = f"Monday: risk {risk:.3f} ({BAND_NAMES[row.bands.band]}, {judge.model.basis})"
+    return [Moment(at_ms, f"{told} {why}".strip(), features_of(x))]
 
 
-def _reasons(engine: Engine, blocks: Blocks, x: F64, at_ms: int) -> Sequence[str]:
-    judge = engine.judge
-    parts = (x - judge.usual) * judge.weights
-    picture = Picture(x, parts, judge.usual, at_ms, engine.partition)
-    return [reason.en for reason in reasons(blocks, picture)]
-
-
-def features_of(x: F64) -> dict[str, float]:
+def features_of(x: F32) -> dict[str, float]:
     """Give the features of one row by name, rounded to 3 places."""
     return {
         feature.name: round(value, 3) for feature, value in zip(FEATURES, x.tolist(), strict=True)

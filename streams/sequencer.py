@@ -3,25 +3,29 @@
 One sequencer per partition. It refuses, deduplicates, numbers customers, and decides where in
 the order a tick of time or a model stands. It holds no clock: what time it is comes in.
 After a crash it goes on from its own log (`streams.tail`), with the same result.
+
+Event after event is taken by compiled code (`streams.sequencing.walk`), until one needs what
+is here: a refusal, a feed's clock, a tick.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from detectors.arrays import DAY_MS
 from detectors.kinds import TOPICS
 from detectors.slices import Marks, Model, Slice, Tick
-from streams.customer_numbers import NOBODY, Numbers
-from streams.events.clock import ClockAdvanced
-from streams.events.decode import Headers, decode
-from streams.events.envelope import AnyEvent, at_ms
+from streams.events.envelope import at_ms
 from streams.events.refusals import Refusal, Refused
-from streams.log_rows import event_hash
-from streams.open_slice import OpenSlice
-from streams.recent import Recent
+from streams.sequencing import walk as walking
+from streams.sequencing.arrivals import Arrival, Arrivals, Columns
+from streams.sequencing.customer_numbers import Numbers
+from streams.sequencing.decoding import completed
+from streams.sequencing.open_slice import OpenSlice
+from streams.sequencing.recent import Recent
+from streams.sequencing.walk import PROGRESS, Order, walk
 
 HOUR_MS = DAY_MS // 24
 
@@ -40,17 +44,6 @@ class IntakeSettings(BaseModel):
     ahead_s: float = Field(3600.0, ge=0)  # clocks of sources differ; beyond it is an error
     ids_kept: int = Field(100_000, ge=1)  # per partition: repetitions come soon or never
     slice_events: int = Field(4096, ge=1, le=65_536)  # more gains no speed, and costs latency
-
-
-class Arrival(NamedTuple):  # there is one for each event, and a frozen dataclass costs twice that
-    """One record of a public topic, as Kafka gave it."""
-
-    topic: str
-    offset: int
-    known_ms: int
-    key: bytes | None
-    value: bytes | None
-    headers: Headers = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,38 +85,27 @@ class Sequencer:
         self.customers = customers
         self._taken, self._clocks = list(tail.marks.taken), list(tail.marks.clocks)
         self._clocks_told = list(self._clocks)
-        self._tick_ms, self._newest_ms = tail.tick_ms, tail.newest_ms
+        self._tick_ms = tail.tick_ms
         self._n_events, self._model_version = tail.n_events, tail.model_version
         self._recent = tail.recent or Recent(settings.ids_kept)
-        self._open = OpenSlice()
-        self._ahead_ms = settings.ahead_s * 1000
+        self._open = OpenSlice(settings.slice_events)
         self._lateness_ms = int(settings.lateness_s * 1000) if settings.ticks == "wall" else None
+        self._progress = np.zeros(1, PROGRESS)
+        self._progress["newest_ms"] = tail.newest_ms
+        self._progress["ahead_ms"] = settings.ahead_s * 1000
 
-    def take(self, topic: str, arrivals: Sequence[Arrival]) -> Sequenced:
+    def take(self, arrivals: Arrivals) -> Sequenced:
         """Take records of one topic in their order."""
-        done, place = Sequenced(), TOPICS.index(topic)
+        done = Sequenced()
         done.records += self._fed_ticks()  # what a crash left between a clock and its ticks
-        for arrival in arrivals:
-            _, offset, _, key, value, headers = arrival
-            if offset <= self._taken[place]:
-                done.n_repeated += 1
-                continue
-            # By the exact type: `isinstance` asks the structs' metaclass, for each event.
-            event: Any = decode(topic, key, value, headers)
-            if type(event) is Refused:
-                done.refusals.append(Dropped(arrival, event))
-            elif type(event) is ClockAdvanced:
-                self._clocks[place] = max(self._clocks[place], at_ms(event.data.to))
-                self._taken[place] = offset
-                done.records += self._fed_ticks()
-            else:
-                self._event(done, arrival, event, place)
-            self._taken[place] = offset
-            if len(self._open) == self.settings.slice_events:
-                done.records.append(self._cut())
+        taken = self._taken[TOPICS.index(arrivals.topic)]
+        self._put(done, completed(arrivals, taken))
         # A clock that made no tick must not be forgotten in a crash: it goes with an empty slice.
         if len(self._open) or self._clocks != self._clocks_told:
             done.records.append(self._cut())
+        for counted in ("n_events", "n_duplicates", "n_repeated"):
+            setattr(done, counted, int(self._progress[0][counted]))
+            self._progress[0][counted] = 0
         return done
 
     def pass_time(self, now_ms: int) -> Sequenced:
@@ -139,28 +121,68 @@ class Sequencer:
         self._model_version = model.version
         return Sequenced(records=[model])
 
-    def _event(self, done: Sequenced, arrival: Arrival, event: AnyEvent, topic: int) -> None:
-        event_ms, identity = at_ms(event.time), event_hash(event)
-        if event_ms - arrival.known_ms > self._ahead_ms:
-            ahead_s = (event_ms - arrival.known_ms) / 1000
-            refused = Refused(Refusal.AHEAD, f"time is {ahead_s:.0f} s ahead of arrival", "$.time")
-            done.refusals.append(Dropped(arrival, refused))
-            return
-        number = NOBODY if event.subject is None else self.customers.number(event.subject)
-        if number is None:
-            detail = "the subject belongs to another partition (murmur2 of the key)"
-            refused = Refused(Refusal.WRONG_PARTITION, detail, "$.subject")
-            done.refusals.append(Dropped(arrival, refused))
-            return
-        if not self._recent.add(identity):
-            done.n_duplicates += 1
-            return
-        self._newest_ms = max(self._newest_ms, event_ms)
-        if self._lateness_ms is not None:
-            done.records += self._ticks(self._newest_ms - self._lateness_ms)
-        place = (number, topic, event_ms, arrival.known_ms, identity, arrival.offset)
-        self._open.add(event, place)
-        done.n_events += 1
+    def _put(self, done: Sequenced, arrivals: Arrivals) -> None:
+        at = ticked = 0
+        while at < len(arrivals):
+            # An event that has had its ticks goes alone, because it may be due for ever.
+            stop = at + 1 if ticked > at else at + self.settings.slice_events - len(self._open)
+            due_ms = walking.ENDLESS_MS if ticked > at else self._due_ms()
+            at = self._walk(arrivals, at, min(stop, len(arrivals)), due_ms)
+            if len(self._open) == self.settings.slice_events:
+                done.records.append(self._cut())
+            why = self._progress[0]["why"]
+            if why == walking.DUE:
+                done.records += self._ticks_before(arrivals.columns, at)
+                ticked = at + 1
+            elif why != walking.DONE:
+                self._aside(done, arrivals, at)
+                at += 1
+
+    def _walk(self, arrivals: Arrivals, start: int, stop: int, due_ms: int) -> int:
+        """Take events until something is to be done; give the place of the first not taken."""
+        progress, topic = self._progress[0], TOPICS.index(arrivals.topic)
+        progress["topic"], progress["taken"], progress["due_ms"] = topic, self._taken[topic], due_ms
+        self.customers.names.reserve(stop - start, arrivals.n_name_bytes)
+        self._open.sources.reserve(stop - start, arrivals.n_name_bytes)
+        customers, recent = self.customers.customers, self._recent.generations
+        order = Order(self._progress, customers, recent, self._open.rows)
+        at = int(walk(order, arrivals.columns, start, stop))
+        self._taken[topic] = int(progress["taken"])
+        for row, place in self._open.take_noted():
+            note = arrivals.note(place)
+            if note is not None:
+                self._open.note(row, note)
+        return at
+
+    def _aside(self, done: Sequenced, arrivals: Arrivals, at: int) -> None:
+        """Do with one record what compiled code cannot."""
+        why, arrival = self._progress[0]["why"], arrivals.record(at)
+        topic = TOPICS.index(arrival.topic)
+        if why != walking.DECLINED:
+            event_ms = int(arrivals.columns.readings["at_ms"][at])
+            done.refusals.append(Dropped(arrival, _refused(why, event_ms - arrival.known_ms)))
+        elif isinstance(said := arrivals.aside[at], Refused):
+            done.refusals.append(Dropped(arrival, said))
+        else:
+            self._clocks[topic] = max(self._clocks[topic], at_ms(said.data.to))
+            self._taken[topic] = arrival.offset
+            done.records += self._fed_ticks()
+        self._taken[topic] = arrival.offset
+
+    def _due_ms(self) -> int:
+        """Give the time of the newest event from which on a tick is due."""
+        if self._lateness_ms is None:
+            return walking.ENDLESS_MS
+        if not self._tick_ms:
+            return -walking.ENDLESS_MS  # a log begins with a tick
+        due_ms = self._tick_ms + self.settings.tick_hours * HOUR_MS + self._lateness_ms
+        return min(due_ms, walking.ENDLESS_MS)
+
+    def _ticks_before(self, columns: Columns, at: int) -> list[Slice | Tick | Model]:
+        """Make the ticks that an event makes due."""
+        event_ms, progress = int(columns.readings["at_ms"][at]), self._progress[0]
+        progress["newest_ms"] = max(int(progress["newest_ms"]), event_ms)
+        return self._ticks(int(progress["newest_ms"]) - (self._lateness_ms or 0))
 
     def _fed_ticks(self) -> list[Slice | Tick | Model]:
         """Make the ticks that every topic fed has reached, if feeds are to be heard."""
@@ -188,3 +210,11 @@ class Sequencer:
     def _marks(self) -> Marks:
         self._clocks_told = list(self._clocks)
         return Marks(tuple(self._taken), tuple(self._clocks))
+
+
+def _refused(why: int, ahead_ms: int) -> Refused:
+    if why == walking.EARLY:
+        detail = f"time is {ahead_ms / 1000:.0f} s ahead of arrival"
+        return Refused(Refusal.AHEAD, detail, "$.time")
+    detail = "the subject belongs to another partition (murmur2 of the key)"
+    return Refused(Refusal.WRONG_PARTITION, detail, "$.subject")

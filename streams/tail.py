@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from detectors.slices import Marks, Model, Slice, Tick
-from streams.recent import Recent
 from streams.sequencer import Tail
+from streams.sequencing.recent import Recent
 
 LogRecord = Slice | Tick | Model
 
@@ -53,7 +53,7 @@ def _take_slice(tail: Tail, record: Slice, start: int) -> None:
     tail.newest_ms = max(tail.newest_ms, int(record.columns["at_ms"].max(initial=0)))
     skipped = max(0, start - record.first)
     assert tail.recent is not None
-    tail.recent.extend(record.columns["id_hash"][skipped:].tolist())
+    tail.recent.extend(record.columns["id_hash"][skipped:])
 
 
 def _further(one: Marks, other: Marks) -> Marks:

@@ -1,7 +1,7 @@
 """Families of signs, one file each. To add one: write its module, add its line below.
 
 A family may import `family.py`, and of the core only what stands below the engine: arrays,
-batch, decay, kinds. Start with `silence.py`, the smallest; `family.py` says what is asked.
+compiled, decay, kinds. Start with `silence.py`, the smallest; `family.py` says what is asked.
 """
 
 from detectors.families import complaints, contact, loyalty, rhythm, silence, value, volume

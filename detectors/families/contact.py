@@ -4,27 +4,29 @@ A customer never called drifts off like a kite whose string was cut; one called 
 annoyed. Fails where contacts are not recorded: all features stay at what a new customer has.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
-from detectors.arrays import DAY_MS, F64, I64, NEVER
-from detectors.batch import Batch
-from detectors.decay import added, log1p, weight
+from detectors.arrays import DAY_MS, NEVER
+from detectors.compiled import compiled
+from detectors.decay import added, log_days_since, weight
 from detectors.families.family import (
     EVIDENCE,
-    Block,
     Column,
+    Event,
     Feature,
+    Own,
     Telling,
     Words,
-    latest,
-    log_days_since,
     remember,
 )
 from detectors.kinds import Direction, Kind
 
 HALF_LIFE_DAYS = 90.0  # what was done for a customer is felt for a season
+
+CONTACTS = (Kind.CONTACT_MADE, Kind.CUSTOMER_CONTACTED)
 
 COLUMNS = (
     *EVIDENCE,
@@ -39,31 +41,28 @@ FEATURES = (
 )
 
 
-def apply(block: Block, batch: Batch) -> None:
-    """Take a batch of events into the columns, in place. No row occurs twice in a batch."""
-    contacts = batch.of(Kind.CONTACT_MADE, Kind.CUSTOMER_CONTACTED)
-    ours = contacts.where(contacts.code < Direction.IN)
-    if not len(ours):
-        return
-    count, rows = block["outbound_90d"], ours.rows
-    count[rows] = added(count[rows], block["outbound_ms"][rows], ours.at_ms, HALF_LIFE_DAYS)
-    latest(block, "outbound_ms", ours)
-    remember(block, ours)
+@compiled
+def apply(own: Own, event: Event) -> None:
+    """Take one event of the customer into the columns, in place."""
+    if event.kind in CONTACTS and event.code < Direction.IN:
+        own.outbound_90d = added(own.outbound_90d, own.outbound_ms, event.at_ms, HALF_LIFE_DAYS)
+        own.outbound_ms = max(own.outbound_ms, event.at_ms)
+        remember(own, event)
 
 
-def features(block: Block, now_ms: I64) -> tuple[F64, ...]:
-    """Measure each row of the block at its own `now_ms`, shape (n,); all at least 0."""
-    outbound_ms = block["outbound_ms"]
-    age_ms = np.maximum(now_ms - outbound_ms, 0)
+@compiled
+def features(own: Own, now_ms: int) -> tuple[float, ...]:
+    """Measure the customer at `now_ms`; all at least 0."""
+    age_ms = max(now_ms - own.outbound_ms, 0)
     return (
-        log1p(block["outbound_90d"] * weight(age_ms, HALF_LIFE_DAYS)),
-        log_days_since(outbound_ms, now_ms),
+        math.log1p(own.outbound_90d * weight(age_ms, HALF_LIFE_DAYS)),
+        log_days_since(own.outbound_ms, now_ms),
     )
 
 
-def reason(block: Block, value: Mapping[str, float], now_ms: int) -> Telling:
-    """Say it in words, from a block of one row and its features by name."""
-    since_ms = int(block["outbound_ms"][0])
+def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+    """Say it in words."""
+    since_ms = int(own.outbound_ms)
     if since_ms == NEVER:
         never = Words(en="We have never got in touch.", zh="我们从未主动联系过该客户。")
         return Telling("relation.neglect", never, NEVER)

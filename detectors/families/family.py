@@ -1,37 +1,41 @@
-"""What a family of signs is: columns it owns, how events change them, features, and words.
+"""What a family of signs is: columns it owns, how an event changes them, features, and words.
 
 A family is a module with the names of the protocol `Family`. `detectors/families/__init__.py`
 lists them; the engine, the ledger and the contract tests find everything else from there.
+`apply`, `features` and `floor` are compiled: they are about one customer, `own` being the
+family's columns of that customer, and `event` one record of `detectors.events.EVENT`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
-from detectors.arrays import F64, I64, NEVER, U8
-from detectors.batch import At, Batch
-from detectors.decay import days_since, log1p
+from detectors.compiled import compiled
 from detectors.kinds import Kind
-from detectors.on_demand import OnDemand
 
 NO_OFFSET = -1
 ACTIVITY = (Kind.PURCHASE_MADE, Kind.USAGE_RECORDED, Kind.LOGIN_MADE)  # signs of life
 
-Block = Mapping[str, NDArray[Any]]  # one family's columns of the rows at hand, by name
+Own = np.record  # one family's columns of one customer
+Event = np.record
 
 
 @dataclass(frozen=True)
 class Column:
-    """One number kept for each customer. `empty` is its neutral value before any event."""
+    """One number kept for each customer, or a few of a kind (`places`).
+
+    `empty` is its neutral value before any event.
+    """
 
     name: str
     dtype: DTypeLike
     unit: str
     empty: float = 0
+    places: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,21 +78,21 @@ class Family(Protocol):
     COLUMNS: tuple[Column, ...]
     FEATURES: tuple[Feature, ...]
 
-    def apply(self, block: Block, batch: Batch) -> None:
-        """Take a batch of events into the columns, in place. No row occurs twice in a batch."""
+    def apply(self, own: Own, event: Event) -> None:
+        """Take one event of the customer into the columns, in place (compiled)."""
 
-    def features(self, block: Block, now_ms: I64) -> tuple[F64, ...]:
-        """Measure each row of the block at its own instant: one array for each of `FEATURES`."""
+    def features(self, own: Own, now_ms: int) -> tuple[float, ...]:
+        """Measure the customer at an instant: one number for each of `FEATURES` (compiled)."""
 
-    def reason(self, block: Block, value: Mapping[str, float], now_ms: int) -> Telling:
-        """Say it in words, from a block of one row and its features by name."""
+    def reason(self, own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+        """Say it in words, from the columns and the features by name."""
 
 
 class HardEvidence(Protocol):
     """What a family has beside, if its evidence alone can lift the band."""
 
-    def floor(self, block: Block, now_ms: I64) -> U8:
-        """Give the band below which each row cannot be while the evidence lasts."""
+    def floor(self, own: Own, now_ms: int) -> int:
+        """Give the band below which the customer cannot be while the evidence lasts (compiled)."""
 
 
 EVIDENCE = (
@@ -98,48 +102,16 @@ EVIDENCE = (
 )
 
 
-def remember(block: Block, batch: Batch) -> None:
-    """Keep where the latest of these events stands, as the family's evidence.
+@compiled
+def remember(own: Own, event: Event) -> None:
+    """Keep where the latest of the family's events stands, as its evidence.
 
     Of two events at the same instant the later in the log stays.
     """
-    topic, offset = batch.evidence
-    newer = batch.at_ms >= block["evidence_ms"][batch.rows]
-    put(block, "evidence_offset", batch.rows, offset, newer)
-    put(block, "evidence_topic", batch.rows, topic, newer)
-    put(block, "evidence_ms", batch.rows, batch.at_ms, newer)
-
-
-def rows_of(block: Block, at: At) -> Block:
-    """See some rows of a block as a block of their own, each column once it is asked for."""
-    return OnDemand(lambda name: block[name][at])
-
-
-def put(block: Block, name: str, rows: At, value: NDArray[Any], where: NDArray[np.bool_]) -> None:
-    """Write `value` into a column at `rows`, but only where the mask holds."""
-    column = block[name]
-    column[rows] = np.where(where, value, column[rows])
-
-
-def latest(block: Block, name: str, batch: Batch) -> None:
-    """Move an instant forward to the events' own. A maximum needs no order."""
-    if not len(batch):
-        return
-    column = block[name]
-    column[batch.rows] = np.maximum(column[batch.rows], batch.at_ms)
-
-
-def earliest(block: Block, name: str, batch: Batch) -> None:
-    """Move an instant back to the events' own, or set it if there was none."""
-    column = block[name]
-    before = column[batch.rows]
-    column[batch.rows] = np.where(before == NEVER, batch.at_ms, np.minimum(before, batch.at_ms))
-
-
-def log_days_since(at_ms: I64, now_ms: I64, most_days: float = 180.0) -> F64:
-    """Give ``log(1 + days)`` since an instant; `most_days` if it was before, or never."""
-    days = np.minimum(days_since(now_ms, at_ms), most_days)
-    return log1p(np.where(at_ms == NEVER, most_days, days))
+    if event.at_ms >= own.evidence_ms:
+        own.evidence_ms = event.at_ms
+        own.evidence_offset = event.offset
+        own.evidence_topic = event.topic
 
 
 def as_family(module: ModuleType) -> Family:

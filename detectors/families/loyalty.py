@@ -4,24 +4,23 @@ Tenure is not good in itself: the model decides. Being in a programme counts for
 using it does. Fails where no offers exist: everybody is then at the same value.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
-from detectors.arrays import DAY_MS, F64, I64, NEVER
-from detectors.batch import Batch
-from detectors.decay import added, days_since, log1p, weight
+from detectors.arrays import DAY_MS, NEVER
+from detectors.compiled import compiled
+from detectors.decay import added, days_between, earlier, log_days_since, weight
 from detectors.families.family import (
     ACTIVITY,
     EVIDENCE,
-    Block,
     Column,
+    Event,
     Feature,
+    Own,
     Telling,
     Words,
-    earliest,
-    latest,
-    log_days_since,
     remember,
 )
 from detectors.kinds import Kind
@@ -45,36 +44,38 @@ FEATURES = (
 )
 
 
-def apply(block: Block, batch: Batch) -> None:
-    """Take a batch of events into the columns, in place. No row occurs twice in a batch."""
-    earliest(block, "first_ms", batch.of(*ACTIVITY))
-    used = batch.of(Kind.PROGRAMME_USED)
-    if not len(used):
-        return
-    offers, rows = block["offers_90d"], used.rows
-    offers[rows] = added(offers[rows], block["offer_ms"][rows], used.at_ms, HALF_LIFE_DAYS)
-    latest(block, "offer_ms", used)
-    remember(block, used)
+@compiled
+def apply(own: Own, event: Event) -> None:
+    """Take one event of the customer into the columns, in place."""
+    if event.kind in ACTIVITY:
+        own.first_ms = earlier(own.first_ms, event.at_ms)
+    elif event.kind == Kind.PROGRAMME_USED:
+        own.offers_90d = added(own.offers_90d, own.offer_ms, event.at_ms, HALF_LIFE_DAYS)
+        own.offer_ms = max(own.offer_ms, event.at_ms)
+        remember(own, event)
 
 
-def features(block: Block, now_ms: I64) -> tuple[F64, ...]:
-    """Measure each row of the block at its own `now_ms`, shape (n,); all at least 0."""
-    first_ms, offer_ms = block["first_ms"], block["offer_ms"]
-    tenure = np.where(first_ms == NEVER, 0.0, days_since(now_ms, first_ms))
-    age_ms = np.maximum(now_ms - offer_ms, 0)
+@compiled
+def features(own: Own, now_ms: int) -> tuple[float, ...]:
+    """Measure the customer at `now_ms`; all at least 0."""
+    tenure, newness = 0.0, 0.0
+    if own.first_ms != NEVER:
+        tenure = days_between(own.first_ms, now_ms)
+        newness = max(1.0 - tenure / NEW_DAYS, 0.0)
+    age_ms = max(now_ms - own.offer_ms, 0)
     return (
-        log1p(tenure),
-        np.where(first_ms == NEVER, 0.0, np.maximum(1.0 - tenure / NEW_DAYS, 0.0)),
-        log1p(block["offers_90d"] * weight(age_ms, HALF_LIFE_DAYS)),
-        log_days_since(offer_ms, now_ms),
+        math.log1p(tenure),
+        newness,
+        math.log1p(own.offers_90d * weight(age_ms, HALF_LIFE_DAYS)),
+        log_days_since(own.offer_ms, now_ms),
     )
 
 
-def reason(block: Block, value: Mapping[str, float], now_ms: int) -> Telling:
-    """Say it in words, from a block of one row and its features by name."""
-    days = max(now_ms - int(block["first_ms"][0]), 0) / DAY_MS
+def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+    """Say it in words."""
+    days = max(now_ms - int(own.first_ms), 0) / DAY_MS
     if value["newness"] > 0:
         words = Words(en=f"A customer for only {days:.0f} days.", zh=f"成为客户仅 {days:.0f} 天。")
-        return Telling("decline.quiet", words, int(block["first_ms"][0]))
+        return Telling("decline.quiet", words, int(own.first_ms))
     words = Words(en="Does not use our offers (any more).", zh="（不再）使用我们的优惠。")
-    return Telling("decline.quiet", words, int(block["offer_ms"][0]))
+    return Telling("decline.quiet", words, int(own.offer_ms))

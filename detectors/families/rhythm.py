@@ -6,31 +6,30 @@ first few gaps, where the prior speaks; days that arrive late do not reopen a cl
 the gap columns (and no others) depend on the order of arrival.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detectors.arrays import DAY_MS, F64, I64, NEVER, U64, between
-from detectors.batch import Batch
-from detectors.decay import days_since, log, log1p, log1p_of_bits
+from detectors.arrays import DAY_MS, NEVER
+from detectors.compiled import compiled
+from detectors.decay import days_between, earlier, log1p_of_bits, within
 from detectors.families.family import (
     ACTIVITY,
     EVIDENCE,
-    Block,
     Column,
+    Event,
     Feature,
+    Own,
     Telling,
     Words,
-    earliest,
-    latest,
     remember,
 )
 
 MEMORY = 0.9  # weight of the past at each new gap: about ten gaps, a season for a weekly buyer
 PRIOR_GAPS = 2.0  # the population's gaps count as two of one's own
 PRIOR_GAP_DAYS = 14.0
-PRIOR_LOG_GAP = float(np.log(7.0))  # a week between visits is typical
+PRIOR_LOG_GAP = math.log(7.0)  # a week between visits is typical
 PRIOR_LOG_VAR = 0.5
 LOG_VAR_MIN = 0.05  # a customer as regular as a clock is still a day late now and then
 DAYS_KEPT = 64
@@ -68,58 +67,66 @@ FEATURES = (
 )
 
 
-def apply(block: Block, batch: Batch) -> None:
-    """Take a batch of events into the columns, in place. No row occurs twice in a batch."""
-    active = batch.of(*ACTIVITY)
-    if not len(active):
+TODAY = np.uint64(1)
+
+
+@compiled
+def apply(own: Own, event: Event) -> None:
+    """Take one event of the customer into the columns, in place."""
+    if event.kind not in ACTIVITY:
         return
-    earliest(block, "first_ms", active)
-    latest(block, "last_ms", active)
-    remember(block, active)
-    rows, last_day = active.rows, block["last_day"]
-    day = active.at_ms // DAY_MS
-    ahead = day - last_day[rows]
-    _close_gaps(block, active, ahead, ahead_of_first=last_day[rows] == 0)
+    remember(own, event)
+    own.first_ms = earlier(own.first_ms, event.at_ms)
+    own.last_ms = max(own.last_ms, event.at_ms)
+    day = event.at_ms // DAY_MS
+    ahead = day - own.last_day
+    if own.last_day == 0:
+        own.last_day, own.days, own.active_days = day, TODAY, 1
+    elif ahead > 0:
+        _close_gap(own, ahead)
+        own.days = _shifted(own.days, ahead) | TODAY
+        own.active_days += 1
+        own.last_day = day
+    elif -ahead < DAYS_KEPT:
+        then = TODAY << np.uint64(-ahead)
+        if not own.days & then:
+            own.days |= then
+            own.active_days += 1
 
-    bits = block["days"][rows]
-    back = between(-ahead, 0, DAYS_KEPT - 1).astype(np.uint64)
-    today = np.uint64(1) << back
-    is_new = (ahead > 0) | ((-ahead < DAYS_KEPT) & ((bits & today) == 0))
-    late = np.where(-ahead < DAYS_KEPT, bits | today, bits)
-    block["days"][rows] = np.where(ahead > 0, _shifted(bits, ahead) | np.uint64(1), late)
-    block["active_days"][rows] += is_new
-    last_day[rows] = np.maximum(last_day[rows], day)
 
-
-def features(block: Block, now_ms: I64) -> tuple[F64, ...]:
-    """Measure each row of the block at its own `now_ms`, shape (n,); finite."""
-    now_days = days_since(now_ms, block["last_ms"])
-    tenure = np.where(block["first_ms"] == NEVER, 0.0, days_since(now_ms, block["first_ms"]))
-    span = (block["last_ms"] - block["first_ms"]) / DAY_MS
-    repeats = np.maximum(block["active_days"] - 1.0, 0.0)
-    n = block["gaps"] + PRIOR_GAPS
-    typical = (block["gap_log"] + PRIOR_GAPS * PRIOR_LOG_GAP) / n
-    square = (block["gap_log_sq"] + PRIOR_GAPS * (PRIOR_LOG_GAP**2 + PRIOR_LOG_VAR)) / n
-    variance = np.maximum(square - typical * typical, LOG_VAR_MIN)
-    z = between((log(np.maximum(now_days, 0.5)) - typical) / np.sqrt(variance), -4.0, 6.0)
-    z = np.where(block["last_ms"] == NEVER, 0.0, z)
-    bits = _shifted(block["days"], np.maximum((now_ms - 1) // DAY_MS - block["last_day"], 0))
+@compiled
+def features(own: Own, now_ms: int) -> tuple[float, ...]:
+    """Measure the customer at `now_ms`; finite."""
+    tenure = 0.0 if own.first_ms == NEVER else days_between(own.first_ms, now_ms)
+    span = days_between(own.first_ms, own.last_ms)
+    repeats = max(own.active_days - 1.0, 0.0)
+    n = own.gaps + PRIOR_GAPS
+    typical = (own.gap_log + PRIOR_GAPS * PRIOR_LOG_GAP) / n
+    square = (own.gap_log_sq + PRIOR_GAPS * (PRIOR_LOG_GAP**2 + PRIOR_LOG_VAR)) / n
+    variance = max(square - typical * typical, LOG_VAR_MIN)
+    z = 0.0
+    if own.last_ms != NEVER:
+        now_log = math.log(max(days_between(own.last_ms, now_ms), 0.5))
+        z = within(-4.0, (now_log - typical) / math.sqrt(variance), 6.0)
+    bits = _shifted(own.days, max((now_ms - 1) // DAY_MS - own.last_day, 0))
     return (
-        log((span + PRIOR_GAPS * PRIOR_GAP_DAYS) / (repeats + PRIOR_GAPS)),
+        math.log((span + PRIOR_GAPS * PRIOR_GAP_DAYS) / (repeats + PRIOR_GAPS)),
         typical,
-        0.5 * log(variance),
-        log1p(block["gap_last_days"].astype(np.float64)),
+        0.5 * math.log(variance),
+        math.log1p(float(own.gap_last_days)),
         z,
-        np.maximum(z, 0.0),
+        max(z, 0.0),
         silent_logit(repeats, span, tenure),
-        *(_active_days(bits, days) for days in (7, 28, 56)),
+        _active_days(bits, 7),
+        _active_days(bits, 28),
+        _active_days(bits, 56),
     )
 
 
-def reason(block: Block, value: Mapping[str, float], now_ms: int) -> Telling:
-    """Say it in words, from a block of one row and its features by name."""
-    since_ms = int(block["last_ms"][0])
-    days, usual = max(now_ms - since_ms, 0) / DAY_MS, float(np.exp(value["gap_typical_log"]))
+def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+    """Say it in words."""
+    since_ms = int(own.last_ms)
+    days, usual = max(now_ms - since_ms, 0) / DAY_MS, math.exp(value["gap_typical_log"])
     if value["gap_now_late"] > 0:
         words = Words(
             en=f"Usually active every {usual:.0f} days, now {days:.0f} days since the last time.",
@@ -133,53 +140,50 @@ def reason(block: Block, value: Mapping[str, float], now_ms: int) -> Telling:
     return Telling("decline.quiet", words, since_ms)
 
 
-def silent_logit(repeats: F64, span_days: F64, tenure_days: F64) -> F64:
+@compiled
+def silent_logit(repeats: float, span_days: float, tenure_days: float) -> float:
     """Give the logit of no activity in the next four weeks, by BG/NBD.
 
     Not of being gone, which the model gives as 0 for customers who came only once.
 
     Parameters
     ----------
-    repeats, span_days, tenure_days : float64, shape (n,)
+    repeats, span_days, tenure_days : float
         Active days after the first; days from first to last; days from first to now.
 
     Returns
     -------
-    float64, shape (n,), within about -13.8 and 13.8
+    float, within about -13.8 and 13.8
 
     References
     ----------
     Fader, Hardie, Lee: "Counting Your Customers the Easy Way", Marketing Science 2005.
     """
     r, alpha, a, b = BGNBD_R, BGNBD_ALPHA_DAYS, BGNBD_A, BGNBD_B
-    growth = (r + repeats) * log((alpha + tenure_days) / (alpha + span_days))
-    odds = np.exp(np.minimum(growth, LOG_ODDS_MAX))
-    gone = np.where(repeats > 0, a / (b + np.maximum(repeats, 1.0) - 1.0) * odds, 0.0)
-    quiet = np.power((alpha + tenure_days) / (alpha + tenure_days + SILENT_DAYS), r + repeats)
-    silent = between(1.0 - (1.0 - quiet) / (1.0 + gone), 1e-6, 1 - 1e-6)
-    return log(silent / (1.0 - silent))
+    gone = 0.0
+    if repeats > 0:
+        growth = (r + repeats) * math.log((alpha + tenure_days) / (alpha + span_days))
+        gone = a / (b + max(repeats, 1.0) - 1.0) * math.exp(min(growth, LOG_ODDS_MAX))
+    quiet = ((alpha + tenure_days) / (alpha + tenure_days + SILENT_DAYS)) ** (r + repeats)
+    silent = within(1e-6, 1.0 - (1.0 - quiet) / (1.0 + gone), 1 - 1e-6)
+    return math.log(silent / (1.0 - silent))
 
 
-def _close_gaps(block: Block, active: Batch, ahead: I64, ahead_of_first: NDArray[np.bool_]) -> None:
-    closes = (ahead > 0) & ~ahead_of_first
-    days = np.where(closes, ahead, 1)
-    logs = log(days.astype(np.float64))
-    for name, value in (
-        ("gaps", np.ones(len(logs))),
-        ("gap_log", logs),
-        ("gap_log_sq", logs * logs),
-    ):
-        old = block[name][active.rows]
-        block[name][active.rows] = np.where(closes, MEMORY * old + value, old)
-    old_gap = block["gap_last_days"][active.rows]
-    block["gap_last_days"][active.rows] = np.where(closes, days, old_gap)
+@compiled
+def _close_gap(own: Own, days: int) -> None:
+    gap_log = math.log(float(days))
+    own.gaps = MEMORY * own.gaps + 1.0
+    own.gap_log = MEMORY * own.gap_log + gap_log
+    own.gap_log_sq = MEMORY * own.gap_log_sq + gap_log * gap_log
+    own.gap_last_days = days
 
 
-def _shifted(bits: U64, days: I64) -> U64:
-    by = between(days, 0, DAYS_KEPT - 1).astype(np.uint64)
-    return np.where(days < DAYS_KEPT, bits << by, np.uint64(0))
+@compiled
+def _shifted(bits: np.uint64, days: int) -> np.uint64:
+    return bits << np.uint64(days) if days < DAYS_KEPT else np.uint64(0)
 
 
-def _active_days(bits: U64, days: int) -> F64:
-    window = np.uint64((1 << days) - 1)
+@compiled
+def _active_days(bits: np.uint64, days: int) -> float:
+    window = (TODAY << np.uint64(days)) - TODAY
     return log1p_of_bits(bits & window)

@@ -4,26 +4,27 @@ Plain days, with knots at one and two weeks: a day more means less the longer it
 Fails for customers with a slow rhythm of their own; `rhythm` measures against that.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
-from detectors.arrays import DAY_MS, F64, I64, NEVER
-from detectors.batch import Batch
-from detectors.decay import days_since, log1p
+from detectors.arrays import DAY_MS, NEVER
+from detectors.compiled import compiled
+from detectors.decay import days_between
 from detectors.families.family import (
     ACTIVITY,
     EVIDENCE,
-    Block,
     Column,
+    Event,
     Feature,
+    Own,
     Telling,
     Words,
-    latest,
     remember,
 )
 
-WEEK, FORTNIGHT = float(np.log(8)), float(np.log(15))  # log(1 + days)
+WEEK, FORTNIGHT = math.log(8), math.log(15)  # log(1 + days)
 
 COLUMNS = (*EVIDENCE, Column("active_ms", np.int64, "ms since 1970", empty=NEVER))
 FEATURES = (
@@ -35,25 +36,24 @@ FEATURES = (
 )
 
 
-def apply(block: Block, batch: Batch) -> None:
-    """Take a batch of events into the columns, in place. No row occurs twice in a batch."""
-    active = batch.of(*ACTIVITY)
-    if not len(active):
-        return
-    latest(block, "active_ms", active)
-    remember(block, active)
+@compiled
+def apply(own: Own, event: Event) -> None:
+    """Take one event of the customer into the columns, in place."""
+    if event.kind in ACTIVITY:
+        own.active_ms = max(own.active_ms, event.at_ms)
+        remember(own, event)
 
 
-def features(block: Block, now_ms: I64) -> tuple[F64, ...]:
-    """Measure each row of the block at its own `now_ms`, shape (n,); all at least 0."""
-    active_ms = block["active_ms"]
-    days = np.where(active_ms == NEVER, 0.0, log1p(days_since(now_ms, active_ms)))
-    return days, np.maximum(days - WEEK, 0.0), np.maximum(days - FORTNIGHT, 0.0)
+@compiled
+def features(own: Own, now_ms: int) -> tuple[float, ...]:
+    """Measure the customer at `now_ms`; all at least 0."""
+    days = 0.0 if own.active_ms == NEVER else math.log1p(days_between(own.active_ms, now_ms))
+    return days, max(days - WEEK, 0.0), max(days - FORTNIGHT, 0.0)
 
 
-def reason(block: Block, value: Mapping[str, float], now_ms: int) -> Telling:
-    """Say it in words, from a block of one row and its features by name."""
-    since_ms = int(block["active_ms"][0])
+def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+    """Say it in words."""
+    since_ms = int(own.active_ms)
     days = max(now_ms - since_ms, 0) / DAY_MS
     words = Words(
         en=f"No sign of life for {days:.0f} days.", zh=f"已有 {days:.0f} 天没有任何动静。"

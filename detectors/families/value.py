@@ -5,29 +5,29 @@ lines are a set of 64 bits: two lines may share one, breadth is then one less. F
 events carry no amount: spending stays 0 and says nothing.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
-from detectors.arrays import F64, I64, NEVER, between
-from detectors.batch import Batch
-from detectors.decay import log, log1p, log1p_of_bits, weight, weights
+from detectors.arrays import NEVER
+from detectors.compiled import compiled
+from detectors.decay import log1p_of_bits, n_bits, weight, within
 from detectors.families.family import (
     EVIDENCE,
-    Block,
     Column,
+    Event,
     Feature,
+    Own,
     Telling,
     Words,
-    latest,
-    put,
     remember,
 )
 from detectors.kinds import Kind
 
 HALF_LIFE_DAYS = 28.0
-YEARLY = 365.25 * float(np.log(2.0)) / HALF_LIFE_DAYS  # decayed sum to a year's rate
-LINES_UNKNOWN = float(np.log(10.0))  # an ordinary range, where no product line was ever named
+YEARLY = 365.25 * math.log(2.0) / HALF_LIFE_DAYS  # decayed sum to a year's rate
+LINES_UNKNOWN = math.log(10.0)  # an ordinary range, where no product line was ever named
 PRIOR_LINES = 3.0  # lines of one purchase, counted as one purchase of one's own
 
 COLUMNS = (
@@ -55,62 +55,62 @@ FEATURES = (
 )
 
 
-def apply(block: Block, batch: Batch) -> None:
-    """Take a batch of events into the columns, in place. No row occurs twice in a batch."""
-    bought = batch.of(Kind.PURCHASE_MADE)
-    if not len(bought):
+@compiled
+def apply(own: Own, event: Event) -> None:
+    """Take one event of the customer into the columns, in place."""
+    if event.kind != Kind.PURCHASE_MADE:
         return
-    rows = bought.rows
-    kept, new = weights(block["bought_ms"][rows], bought.at_ms, HALF_LIFE_DAYS)
-    lines = np.bitwise_count(bought.lines).astype(np.float64)
-    named = (lines > 0).astype(np.float64)
-    for name, more in (("spend_28d", bought.amount), ("lines_28d", lines), ("bought_28d", named)):
-        block[name][rows] = block[name][rows] * kept + more * new
-    latest(block, "bought_ms", bought)
-    remember(block, bought)
-    block["lines_ever"][rows] |= bought.lines
+    remember(own, event)
+    newest_ms = max(own.bought_ms, event.at_ms)
+    kept = weight(newest_ms - own.bought_ms, HALF_LIFE_DAYS)
+    new = weight(newest_ms - event.at_ms, HALF_LIFE_DAYS)
+    lines = float(n_bits(event.lines))
+    own.spend_28d = own.spend_28d * kept + event.amount * new
+    own.lines_28d = own.lines_28d * kept + lines * new
+    own.bought_28d = own.bought_28d * kept + (new if lines > 0 else 0.0)
+    own.bought_ms = newest_ms
+    own.lines_ever |= event.lines
+    if event.amount > 0:
+        own.amount_sum += event.amount
+        own.amount_n += 1.0
+        if event.at_ms >= own.amount_last_ms:
+            own.amount_last, own.amount_last_ms = event.amount, event.at_ms
 
-    paid = bought.where(bought.amount > 0)
-    block["amount_sum"][paid.rows] += paid.amount
-    block["amount_n"][paid.rows] += 1.0
-    newer = paid.at_ms >= block["amount_last_ms"][paid.rows]
-    put(block, "amount_last", paid.rows, paid.amount, newer)
-    latest(block, "amount_last_ms", paid)
 
-
-def features(block: Block, now_ms: I64) -> tuple[F64, ...]:
-    """Measure each row of the block at its own `now_ms`, shape (n,); finite."""
-    age = weight(np.maximum(now_ms - block["bought_ms"], 0), HALF_LIFE_DAYS)
-    mean = log1p(block["amount_sum"] / np.maximum(block["amount_n"], 1.0))
-    ever = block["lines_ever"]
-    lines, bought = block["lines_28d"] * age, block["bought_28d"] * age
+@compiled
+def features(own: Own, now_ms: int) -> tuple[float, ...]:
+    """Measure the customer at `now_ms`; finite."""
+    age = weight(max(now_ms - own.bought_ms, 0), HALF_LIFE_DAYS)
+    mean = math.log1p(own.amount_sum / max(own.amount_n, 1.0))
     return (
-        log1p(block["spend_28d"] * age),
+        math.log1p(own.spend_28d * age),
         mean,
-        between(log1p(block["amount_last"]) - mean, -3.0, 3.0),
-        np.where(ever == 0, LINES_UNKNOWN, log1p_of_bits(ever)),
-        log((lines + PRIOR_LINES) / (bought + 1.0)),
+        within(-3.0, math.log1p(own.amount_last) - mean, 3.0),
+        log1p_of_bits(own.lines_ever) if own.lines_ever else LINES_UNKNOWN,
+        math.log((own.lines_28d * age + PRIOR_LINES) / (own.bought_28d * age + 1.0)),
     )
 
 
-def reason(block: Block, value: Mapping[str, float], now_ms: int) -> Telling:
-    """Say it in words, from a block of one row and its features by name."""
-    last, mean = float(block["amount_last"][0]), float(np.expm1(value["basket_mean_log"]))
+def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+    """Say it in words."""
+    last, mean = float(own.amount_last), math.expm1(value["basket_mean_log"])
     if last < mean:
         words = Words(
             en=f"The last purchase ({last:.2f}) was below the own mean of {mean:.2f}.",
             zh=f"最近一次购买（{last:.2f}）低于其平均水平 {mean:.2f}。",
         )
     else:
-        n_lines = int(np.bitwise_count(block["lines_ever"][0]))
+        n_lines = int(own.lines_ever).bit_count()
         words = Words(
             en=f"Buys from {n_lines} product lines only.",
             zh=f"只购买 {n_lines} 个品类。",
         )
-    return Telling("decline.spread", words, int(block["bought_ms"][0]))
+    return Telling("decline.spread", words, int(own.bought_ms))
 
 
-def yearly_spend(block: Block, now_ms: I64) -> F64:
-    """Give each row's spending rate, money a year; 0 where nothing was bought."""
-    age = weight(np.maximum(now_ms - block["bought_ms"], 0), HALF_LIFE_DAYS)
-    return block["spend_28d"] * age * YEARLY
+@compiled
+def yearly_spend(own: Own, now_ms: int) -> float:
+    """Give the spending rate, money a year; 0 where nothing was bought."""
+    age = weight(max(now_ms - own.bought_ms, 0), HALF_LIFE_DAYS)
+    rate: float = own.spend_28d * age * YEARLY
+    return rate

@@ -5,28 +5,28 @@ customer could have been active at all, so a new one is not "falling". Fails for
 longer than a quarter: a yearly buyer looks like one who stopped.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
-from detectors.arrays import F64, I64, NEVER
-from detectors.batch import Batch
-from detectors.decay import added, days_since, log, log1p, weight
+from detectors.arrays import NEVER
+from detectors.compiled import compiled
+from detectors.decay import added, days_between, earlier, weight
 from detectors.families.family import (
     ACTIVITY,
     EVIDENCE,
-    Block,
     Column,
+    Event,
     Feature,
+    Own,
     Telling,
     Words,
-    earliest,
-    latest,
     remember,
 )
 
 HALF_LIVES = (7, 28, 90)  # days: this week, this month, this quarter
-LN2 = float(np.log(2.0))
+LN2 = math.log(2.0)
 PRIOR_DAYS = 7.0  # one event a week, until the customer's own count outweighs it
 MONTH_DAYS = 28.0
 SHRINK_EVENTS, SHRINK_DAYS = 0.5, 5.0  # Jeffreys-like: nobody is certain to stay or to go
@@ -55,42 +55,55 @@ FEATURES = (
 )
 
 
-def apply(block: Block, batch: Batch) -> None:
-    """Take a batch of events into the columns, in place. No row occurs twice in a batch."""
-    active = batch.of(*ACTIVITY)
-    if not len(active):
+@compiled
+def apply(own: Own, event: Event) -> None:
+    """Take one event of the customer into the columns, in place."""
+    if event.kind not in ACTIVITY:
         return
-    rows, counted_ms = active.rows, block["counted_ms"]
-    earliest(block, "first_ms", active)
-    for days in HALF_LIVES:
-        count = block[f"count_{days}d"]
-        count[rows] = added(count[rows], counted_ms[rows], active.at_ms, days)
-    latest(block, "counted_ms", active)
-    remember(block, active)
+    remember(own, event)
+    own.first_ms = earlier(own.first_ms, event.at_ms)
+    own.count_7d = added(own.count_7d, own.counted_ms, event.at_ms, 7.0)
+    own.count_28d = added(own.count_28d, own.counted_ms, event.at_ms, 28.0)
+    own.count_90d = added(own.count_90d, own.counted_ms, event.at_ms, 90.0)
+    own.counted_ms = max(own.counted_ms, event.at_ms)
 
 
-def features(block: Block, now_ms: I64) -> tuple[F64, ...]:
-    """Measure each row of the block at its own `now_ms`, shape (n,); finite."""
-    age_ms = np.maximum(now_ms - block["counted_ms"], 0)
-    first_ms = block["first_ms"]
-    tenure = np.where(first_ms == NEVER, 0.0, days_since(now_ms, first_ms))
-    count = {days: block[f"count_{days}d"] * weight(age_ms, days) for days in HALF_LIVES}
-    window = {days: days / LN2 * (1.0 - np.exp2(tenure / -days)) for days in HALF_LIVES}
-    rate = {days: log((count[days] + 1.0) / (window[days] + PRIOR_DAYS)) for days in HALF_LIVES}
-    month = window[28] + SHRINK_DAYS
-    expected = (count[28] + SHRINK_EVENTS) * log((month + MONTH_DAYS) / month)
-    quiet = np.expm1(np.minimum(expected, QUIET_MAX))
+@compiled
+def features(own: Own, now_ms: int) -> tuple[float, ...]:
+    """Measure the customer at `now_ms`; finite."""
+    age_ms = max(now_ms - own.counted_ms, 0)
+    tenure = 0.0 if own.first_ms == NEVER else days_between(own.first_ms, now_ms)
+    week, month, quarter = own.count_7d, own.count_28d, own.count_90d
+    week, month = week * weight(age_ms, 7.0), month * weight(age_ms, 28.0)
+    quarter = quarter * weight(age_ms, 90.0)
+    could_month = _window(tenure, 28.0)
+    weekly, monthly = _log_rate(week, _window(tenure, 7.0)), _log_rate(month, could_month)
+    could = could_month + SHRINK_DAYS
+    expected = (month + SHRINK_EVENTS) * math.log((could + MONTH_DAYS) / could)
     return (
-        *(log1p(count[days]) for days in HALF_LIVES),
-        rate[7] - rate[28],
-        rate[28] - rate[90],
-        -log(quiet),
+        math.log1p(week),
+        math.log1p(month),
+        math.log1p(quarter),
+        weekly - monthly,
+        monthly - _log_rate(quarter, _window(tenure, 90.0)),
+        -math.log(math.expm1(min(expected, QUIET_MAX))),
     )
 
 
-def reason(block: Block, value: Mapping[str, float], now_ms: int) -> Telling:
-    """Say it in words, from a block of one row and its features by name."""
-    count, change = float(np.expm1(value["count_28d_log"])), float(np.exp(value["trend_28_90"]))
+@compiled
+def _window(tenure_days: float, half_life_days: float) -> float:
+    # The decayed days on which the customer could have been active at all.
+    return half_life_days / LN2 * (1.0 - math.exp2(tenure_days / -half_life_days))
+
+
+@compiled
+def _log_rate(count: float, window_days: float) -> float:
+    return math.log((count + 1.0) / (window_days + PRIOR_DAYS))
+
+
+def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+    """Say it in words."""
+    count, change = math.expm1(value["count_28d_log"]), math.exp(value["trend_28_90"])
     if change < 1:
         words = Words(
             en=f"Active {1 - change:.0%} less this month than this quarter.",
@@ -101,4 +114,4 @@ def reason(block: Block, value: Mapping[str, float], now_ms: int) -> Telling:
             en=f"Rarely active ({count:.1f} times, halved every 28 days).",
             zh=f"活跃次数很少（{count:.1f} 次，每 28 天减半）。",
         )
-    return Telling("decline.quiet", words, int(block["counted_ms"][0]))
+    return Telling("decline.quiet", words, int(own.counted_ms))

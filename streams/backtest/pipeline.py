@@ -22,14 +22,16 @@ from detectors.score import FEATURES_HASH
 from detectors.slices import Model
 from streams.backtest.collected import Collected
 from streams.course import course
-from streams.customer_numbers import Numbers
 from streams.effects import desk_records
 from streams.events.clock import Advance as AdvanceData
 from streams.events.clock import ClockAdvanced
 from streams.events.encode import encode, key_of
 from streams.events.envelope import AnyEvent
 from streams.partitions import partitions_of
-from streams.sequencer import Arrival, Sequencer, Tail
+from streams.sequencer import Sequencer, Tail
+from streams.sequencing.arrivals import Arrival, Raw, arrivals_of
+from streams.sequencing.customer_numbers import Numbers
+from streams.sequencing.names import Names
 from streams.settings import Settings
 from streams.sources.pacing import Advance, Settle, Step, Write
 from streams.tail import LogRecord
@@ -42,7 +44,7 @@ class Partition:
 
     def __init__(self, number: int, settings: Settings) -> None:
         self.number = number
-        numbers = Numbers(number, settings.topics.partitions, {})
+        numbers = Numbers(number, settings.topics.partitions, Names())
         self.sequencer = Sequencer(settings.intake, numbers, Tail())
         self.engine = Engine(number, settings.core)
         self.names: list[str] = []
@@ -61,7 +63,7 @@ class Partition:
         """Take what waits, topic after topic as they came; give the log's records."""
         records: list[LogRecord] = []
         for topic, arrivals in _runs(self.waiting):
-            done = self.sequencer.take(topic, arrivals)
+            done = self.sequencer.take(arrivals_of(topic, Raw.of(arrivals)))
             self.n_refused += len(done.refusals)
             records += done.records
         self.waiting = []

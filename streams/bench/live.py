@@ -1,26 +1,25 @@
 """`ebbwatch bench live`: one run, from a Kafka of its own to what each process spent.
 
-The customers and their past are taken in first. Then some hours of events are written, and
-read by one process after the other, so that none takes another's processor: the bare loop, the
-real intake, and the real scorer over the log that the intake wrote.
+The customers and their past are taken in first, which also warms what is kept on disk. Then an
+hour of events is written, and read by one process after the other, so that none takes another's
+processor: the bare loop, the real intake, the real scorer over the log that the intake wrote,
+and the slow peers over the first of the events.
 """
 
 import asyncio
-import tempfile
-from collections.abc import Callable, Iterable
-from pathlib import Path
 
 import msgspec
 
 from detectors.errors import EbbwatchError
 from detectors.slices import Slice
-from streams import topics_apply
-from streams.bench.children import Done, Place, run_bare, run_role
+from streams.bench.beside import BARE, run_peer, run_slow
+from streams.bench.children import Done, idle_cpu_s, run_role
+from streams.bench.ground import Place, ends, ground, n_new
 from streams.bench.load import Load
+from streams.bench.report import Figure, Told
 from streams.bench.spent import Spent, one_after_the_other
 from streams.bench.writing import write
 from streams.customer_log import incoming
-from streams.embedded import Endpoints, kafka
 from streams.log_reader import LogReader
 from streams.settings import Settings
 from streams.topics import (
@@ -29,8 +28,8 @@ from streams.topics import (
     DEAD_LETTERS,
     DESK_LOG,
     INPUTS,
+    INTERACTIONS,
     LEDGER_CHANGELOG,
-    TABLE,
 )
 
 # The load brings its own clocks, so every run has the same log; labels mature on a Monday.
@@ -39,20 +38,28 @@ PRESET: dict[str, object] = {
     "intake.tick_hours": 1,
     "churn.silence_days": 28,
 }
-NO_STORE = "redis://127.0.0.1:1/0"  # neither role needs one
-
 INTAKE_EVENTS, SCORER_EVENTS = "ebbwatch_intake_events_total", "ebbwatch_scorer_events_total"
+RATE, RATIO = "events per CPU-second", "times as many"
 
-Told = Callable[[str], None]
-Ends = dict[str, list[int]]
+
+class Work(msgspec.Struct, frozen=True):
+    """What is to be done: the load, by how many workers, and how much of it by slow peers."""
+
+    load: Load
+    n_workers: int = 1
+    n_peer_events: int = 40_000
 
 
 class Run(msgspec.Struct, frozen=True):
-    """What each process spent on the same events, and what came of them."""
+    """What each process spent on the same events, and what came of them.
+
+    `peers` has those that are installed; of a peer that is not, there is no figure.
+    """
 
     bare: Spent
     intake: Spent
     scorer: Spent
+    peers: dict[str, Spent]
     log_bytes_per_event: float
     assessments: int
     desk_records: int
@@ -63,13 +70,20 @@ class Run(msgspec.Struct, frozen=True):
         """Intake and scorer, one after the other."""
         return one_after_the_other(self.intake, self.scorer)
 
-    @property
-    def ratio(self) -> float:
-        """What both do in a CPU-second, as a share of the bare loop."""
-        return self.both.per_cpu_s / self.bare.per_cpu_s
+    def figures(self) -> tuple[Figure, ...]:
+        """Give what each does in a CPU-second, and both beside each peer."""
+        ours = {"intake": self.intake, "scorer": self.scorer, "both": self.both}
+        peers = {BARE.name: self.bare} | self.peers
+        return (
+            *(Figure(name, spent.per_cpu_s, RATE) for name, spent in (ours | peers).items()),
+            *(
+                Figure(f"both / {name}", self.both.per_cpu_s / spent.per_cpu_s, RATIO)
+                for name, spent in peers.items()
+            ),
+        )
 
 
-def live(load: Load, settings: Settings, told: Told) -> Run:
+def live(work: Work, settings: Settings, *, told: Told) -> Run:
     """Run once, on a Kafka of its own that is thrown away afterwards.
 
     Raises
@@ -77,52 +91,63 @@ def live(load: Load, settings: Settings, told: Told) -> Run:
     EbbwatchError
         If an event was lost, doubled or refused: then the speed means nothing.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="ebbwatch-bench-") as folder,
-        kafka(Path(folder), keep=False) as bootstrap_servers,
-    ):
-        file = Path(folder, "settings.json")
-        file.write_text(settings.model_dump_json())
-        place = Place(Endpoints(bootstrap_servers, NO_STORE), Path(folder), file)
-        asyncio.run(_create_topics(place, settings))
-        return _run(load, place, settings.topics.partitions, told)
+    with ground(settings, together=work.n_workers > 1) as place:
+        told(f"{work.load.n_customers:,} customers and their past")
+        take_past(work.load, place)
+        return _run(work, place, told)
 
 
-def _run(load: Load, place: Place, n_partitions: int, told: Told) -> Run:
-    servers = place.endpoints.bootstrap_servers
-    told(f"{load.n_customers:,} customers and their past")
-    begun = _ends(servers)
-    asyncio.run(write(servers, n_partitions, load.past()))
-    run_role("intake", place, _n_new(begun, _ends(servers), INPUTS))
-    run_role("scorer", place, _n_new(begun, _ends(servers), (CUSTOMER_LOG,)))
+def take_past(load: Load, place: Place) -> tuple[Done, Done]:
+    """Write the past of a load and let intake and scorer take it; gives what they took."""
+    begun = ends(place)
+    asyncio.run(write(place.servers, place.n_partitions, load.past()))
+    intake = run_role("intake", place, n_new(begun, ends(place), INPUTS), committed=True)
+    n_logged = n_new(begun, ends(place), (CUSTOMER_LOG,))
+    return intake, run_role("scorer", place, n_logged, committed=True)
 
-    told(f"{load.n_events:,} events")
-    before = _ends(servers)
-    n_sent = asyncio.run(write(servers, n_partitions, load.events()))
-    n_records = _n_new(before, _ends(servers), INPUTS)
-    told("the bare loop")
-    starts = [(topic, number, at) for topic in INPUTS for number, at in enumerate(before[topic])]
-    bare = run_bare(servers, starts, n_records)
+
+def _run(work: Work, place: Place, told: Told) -> Run:
+    idle_s: dict[str, float | None] = {"intake": None, "scorer": None}
+    if work.n_workers > 1:
+        told("workers that have nothing to do")
+        idle_s |= {role: idle_cpu_s(role, place, work.n_workers) for role in idle_s}
+    told(f"{work.load.n_events:,} events")
+    before = ends(place)
+    n_sent = asyncio.run(write(place.servers, place.n_partitions, work.load.events()))
+    written = ends(place)
+    n_records = n_new(before, written, INPUTS)
+    starts = {topic: before[topic] for topic in INPUTS}
+    told(BARE.name)
+    bare = run_peer(BARE, place, n_records, starts)
     told("the intake")
-    intake = run_role("intake", place, n_records)
+    intake = run_role("intake", place, n_records, work.n_workers, idle_s=idle_s["intake"])
     told("the scorer")
-    scorer = run_role("scorer", place, _n_new(before, _ends(servers), (CUSTOMER_LOG,)))
-    after = _ends(servers)
-    logged = asyncio.run(_events_in_log(servers, before[CUSTOMER_LOG]))
-    _check(n_sent, logged[0], scorer, sum(after[DEAD_LETTERS]))
+    n_logged = n_new(before, ends(place), (CUSTOMER_LOG,))
+    scorer = run_role("scorer", place, n_logged, work.n_workers, idle_s=idle_s["scorer"])
+    after = ends(place)
+    n_in_log, log_bytes = asyncio.run(_events_in_log(place, before[CUSTOMER_LOG]))
+    check(n_sent, n_in_log, int(scorer.metrics[SCORER_EVENTS]), sum(after[DEAD_LETTERS]))
+    n_of_slow = min(work.n_peer_events, n_new(before, written, (INTERACTIONS,)))
     return Run(
         bare=bare,
         intake=intake.spent_on(INTAKE_EVENTS),
         scorer=scorer.spent_on(SCORER_EVENTS),
-        log_bytes_per_event=round(logged[1] / logged[0], 1),
-        assessments=_n_new(before, after, (ASSESSMENTS,)),
-        desk_records=_n_new(before, after, (DESK_LOG,)),
-        rows_written=_n_new(before, after, (LEDGER_CHANGELOG,)),
+        peers=run_slow(place, n_of_slow, before, told),
+        log_bytes_per_event=round(log_bytes / n_in_log, 1),
+        assessments=n_new(before, after, (ASSESSMENTS,)),
+        desk_records=n_new(before, after, (DESK_LOG,)),
+        rows_written=n_new(before, after, (LEDGER_CHANGELOG,)),
     )
 
 
-def _check(n_sent: int, n_logged: int, scorer: Done, n_refused: int) -> None:
-    n_scored = int(scorer.metrics[SCORER_EVENTS])
+def check(n_sent: int, n_logged: int, n_scored: int, n_refused: int) -> None:
+    """See that every event went through once.
+
+    Raises
+    ------
+    EbbwatchError
+        If one was lost, doubled or refused.
+    """
     if n_refused or not n_sent == n_logged == n_scored:
         raise EbbwatchError(
             f"{n_sent} events were sent, {n_logged} are in the log, {n_scored} were scored "
@@ -130,36 +155,13 @@ def _check(n_sent: int, n_logged: int, scorer: Done, n_refused: int) -> None:
         )
 
 
-def _n_new(before: Ends, after: Ends, topics: Iterable[str]) -> int:
-    return sum(sum(after[topic]) - sum(before[topic]) for topic in topics)
-
-
-def _ends(bootstrap_servers: str) -> Ends:
-    async def ask() -> Ends:
-        async with LogReader(bootstrap_servers) as reader:
-            return {
-                topic.name: [
-                    (await reader.ends(topic.name, number))[1]
-                    for number in range(await reader.partitions(topic.name))
-                ]
-                for topic in TABLE
-            }
-
-    return asyncio.run(ask())
-
-
-async def _events_in_log(bootstrap_servers: str, starts: list[int]) -> tuple[int, int]:
+async def _events_in_log(place: Place, starts: list[int]) -> tuple[int, int]:
     # Counts events, and the bytes of the log's records.
     n_events = n_bytes = 0
-    async with LogReader(bootstrap_servers) as reader:
+    async with LogReader(place.servers) as reader:
         for partition, start in enumerate(starts):
             async for record in reader.read(CUSTOMER_LOG, partition, start):
                 found = incoming(record)
                 n_events += len(found) if isinstance(found, Slice) else 0
                 n_bytes += len(record.value or b"")
     return n_events, n_bytes
-
-
-async def _create_topics(place: Place, settings: Settings) -> None:
-    async with topics_apply.connected(place.endpoints.bootstrap_servers) as admin:
-        await topics_apply.apply(admin, settings.topics)

@@ -1,8 +1,9 @@
 """What the bench feeds: the customers of a company, their past, and some hours of their life.
 
 Drawn from a seed: the same load is the same bytes. The hours lie around the midnight of a
-Monday and so hold all that a scorer does: a tick every hour, snapshots, labels that mature.
-At each tick every customer is scored once more, so longer hours for the same events cost more.
+Monday and so hold all that a scorer does: a tick before the first event and after every hour,
+snapshots, labels that mature. At each tick every customer is scored once more, so longer hours
+for the same events cost more. A single hour begins at midnight, with the snapshots in it.
 Fails to be any real company: every customer who is busy is as busy as any other.
 """
 
@@ -35,7 +36,6 @@ from streams.events.profiles import Profile, ProfileUpdated
 HOUR_MS = DAY_MS // 24
 MIDNIGHT_MS = at_ms(datetime(2024, 3, 11, tzinfo=UTC))  # of a Monday
 # What was before: most customers are as busy as ever, every tenth one has been falling silent.
-PAST_PURCHASES = 2
 BUSY_PAST_MS, QUIET_PAST_MS = DAY_MS, 4 * WEEK_MS
 QUIET_SHARE = 0.1
 
@@ -54,17 +54,21 @@ SOURCE = "//shop.example/checkout"
 
 @dataclass(frozen=True)
 class Load:
-    """`n_events` within some hours, spread evenly over `n_customers`, after a past of their own."""
+    """`n_events` within some hours, spread evenly over `n_customers`, after a past of their own.
+
+    `past_purchases` is how many each customer has made before, on average.
+    """
 
     n_events: int = 400_000
     n_customers: int = 100_000
-    hours: int = 12
+    hours: int = 1
     seed: int = 7
+    past_purchases: int = 2
 
     @property
     def n_past(self) -> int:
         """Count the events of the past: profiles and purchases."""
-        return self.n_customers * (1 + PAST_PURCHASES)
+        return self.n_customers * (1 + self.past_purchases)
 
     def past(self) -> Iterator[AnyEvent]:
         """Give every customer's profile, then their earlier purchases in the order of time."""
@@ -81,7 +85,7 @@ class Load:
                 data=data,
             )
         for customers, past_ms in ((self._quiet, QUIET_PAST_MS), (self._busy, BUSY_PAST_MS)):
-            n_purchases = len(customers) * PAST_PURCHASES
+            n_purchases = len(customers) * self.past_purchases
             span_ms = self._begin_ms - past_ms, self._begin_ms
             yield from self._drawn(n_purchases, customers, span_ms)
 

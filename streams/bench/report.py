@@ -6,21 +6,29 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from typing import Protocol
 
 import msgspec
 from rich.table import Table
 
-from streams.bench.live import Run
-from streams.bench.load import Load
-from streams.bench.spent import Spent
 from streams.embedded.jars import locked
 
-PARTS: dict[str, Callable[[Run], Spent]] = {
-    "bare loop": lambda run: run.bare,
-    "intake": lambda run: run.intake,
-    "scorer": lambda run: run.scorer,
-    "both": lambda run: run.both,
-}
+Told = Callable[[str], None]  # what is being done, for a person who waits
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """One number of one run: of what, how much, and in what."""
+
+    name: str
+    value: float
+    unit: str
+
+
+class Measured(Protocol):
+    """A run that has figures; whatever else it has goes into the JSON as well."""
+
+    def figures(self) -> Sequence[Figure]:
+        """Give them in the order in which a person wants them."""
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -31,22 +39,34 @@ class Machine(msgspec.Struct, frozen=True):
     load: float
     python: str
     numpy: str
+    numba: str
     aiokafka: str
     kafka: str
 
 
-class Report(msgspec.Struct, frozen=True):
-    """Figures of one or several runs: events per second, each the median over the runs."""
+class Summary(msgspec.Struct, frozen=True):
+    """A figure over all runs that had it."""
 
+    unit: str
+    median: float
+    lowest: float
+    highest: float
+    n_runs: int
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Figures of one or several runs of a bench, and the runs themselves.
+
+    `done` says what was done, in words; `notes` what to know before one reads the figures. A
+    figure that could not be measured is absent.
+    """
+
+    bench: str
     machine: Machine
-    n_events: int
-    n_customers: int
-    hours: int
-    n_partitions: int
-    per_cpu_s: dict[str, int]
-    per_wall_s: dict[str, int]
-    ratio: float
-    runs: tuple[Run, ...]
+    done: str
+    figures: dict[str, Summary]
+    notes: tuple[str, ...]
+    runs: tuple[Measured, ...]
 
     def as_json(self) -> str:
         """Give one JSON object on one line."""
@@ -54,16 +74,42 @@ class Report(msgspec.Struct, frozen=True):
 
     def table(self) -> Table:
         """Give it for a person."""
-        what = f"{self.n_events:,} events of {self.n_customers:,} customers in {self.hours} hours"
-        table = Table(title=what)
-        for heading in ("", "events per CPU-second", "per second", "of the bare loop"):
+        table = Table(title=self.done, caption="\n".join(self.notes) or None)
+        for heading in ("", "median", "lowest", "highest", "runs"):
             table.add_column(heading, justify="right" if heading else "left")
-        bare = self.per_cpu_s["bare loop"]
-        for part in PARTS:
-            rate = self.per_cpu_s[part]
-            share = self.ratio if part == "both" else rate / bare
-            table.add_row(part, f"{rate:,}", f"{self.per_wall_s[part]:,}", f"{share:.2f}")
+        table.add_column("unit")
+        for name, one in self.figures.items():
+            numbers = map(told, (one.median, one.lowest, one.highest))
+            table.add_row(name, *numbers, str(one.n_runs), one.unit)
         return table
+
+
+def report(
+    bench: str, done: str, runs: Sequence[Measured], *, machine: Machine, notes: Sequence[str] = ()
+) -> Report:
+    """Put runs together."""
+    values: dict[str, list[float]] = {}
+    units: dict[str, str] = {}
+    for run in runs:
+        for figure in run.figures():
+            values.setdefault(figure.name, []).append(figure.value)
+            units[figure.name] = figure.unit
+    figures = {
+        name: Summary(units[name], median(some), min(some), max(some), len(some))
+        for name, some in values.items()
+    }
+    return Report(bench, machine, done, figures, tuple(notes), tuple(runs))
+
+
+def told(value: float) -> str:
+    """Give a number with as many digits as are worth reading.
+
+    Examples
+    --------
+    >>> told(71234.4), told(7.1234), told(0.00712)
+    ('71,234', '7.12', '0.00712')
+    """
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def this_machine() -> Machine:
@@ -74,28 +120,10 @@ def this_machine() -> Machine:
         load=round(os.getloadavg()[0], 2),
         python=platform.python_version(),
         numpy=version("numpy"),
+        numba=version("numba"),
         aiokafka=version("aiokafka"),
         kafka=next(jar.version for jar in locked() if jar.name == "kafka-server"),
     )
-
-
-def report(machine: Machine, load: Load, n_partitions: int, runs: Sequence[Run]) -> Report:
-    """Put runs together."""
-    return Report(
-        machine=machine,
-        n_events=load.n_events,
-        n_customers=load.n_customers,
-        hours=load.hours,
-        n_partitions=n_partitions,
-        per_cpu_s=_medians(runs, lambda spent: spent.per_cpu_s),
-        per_wall_s=_medians(runs, lambda spent: spent.per_wall_s),
-        ratio=round(median(run.ratio for run in runs), 3),
-        runs=tuple(runs),
-    )
-
-
-def _medians(runs: Sequence[Run], rate: Callable[[Spent], float]) -> dict[str, int]:
-    return {name: round(median(rate(part(run)) for run in runs)) for name, part in PARTS.items()}
 
 
 def _cpu() -> str:

@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -89,6 +89,8 @@ class KafkaServer:
         Port of 127.0.0.1; a free one if not given.
     jvm : sequence of str
         Further options of Java; they replace its memory of an earlier start.
+    properties : mapping of str to str
+        Settings of Kafka's own that differ from `PROPERTIES`.
     """
 
     def __init__(
@@ -98,8 +100,9 @@ class KafkaServer:
         keep: bool = True,
         port: int | None = None,
         jvm: Sequence[str] = (),
+        properties: Mapping[str, str] | None = None,
     ) -> None:
-        self._jvm = jvm
+        self._jvm, self._properties = jvm, PROPERTIES | dict(properties or {})
         self._folder = Folder(state or state_folder(), NAME, keep=keep)
         try:
             self._clients, self._controller = Port(port), Port()
@@ -188,7 +191,7 @@ class KafkaServer:
             "controller.quorum.voters": f"1@{controller}",
             "log.dirs": DATA,
         }
-        lines = "".join(f"{key}={value}\n" for key, value in (PROPERTIES | own).items())
+        lines = "".join(f"{key}={value}\n" for key, value in (self._properties | own).items())
         (self._folder.path / SETTINGS).write_text(lines)
 
     def _run(self, program: list[str], *arguments: str) -> Process:

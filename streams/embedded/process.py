@@ -69,6 +69,11 @@ class Process:
         """Say whether it still runs."""
         return self._popen.poll() is None
 
+    @property
+    def code(self) -> int | None:
+        """Give its exit code once it has ended: minus a signal's number if that ended it."""
+        return self._popen.poll()
+
     def wait_until(self, ready: Callable[[], bool], within_s: float) -> None:
         """Come back when `ready` says so.
 

@@ -36,6 +36,7 @@ def _decoder(topic: str) -> Callable[[bytes], AnyEvent]:
 
 
 _DECODERS = {topic: _decoder(topic) for topic in INPUTS}
+_PROBE = b""  # no JSON, so binary mode never gives it back
 
 
 def decode(
@@ -87,6 +88,17 @@ def decode(
     if key is not None and event.subject is not None and event.subject.encode() != key:
         return Refused(Refusal.KEY_MISMATCH, "the record's key is not the subject", "$.subject")
     return event
+
+
+def is_plain(headers: Headers) -> bool:
+    """Say whether a value with these headers is read as it is: a whole event, as JSON.
+
+    Examples
+    --------
+    >>> is_plain((("traceparent", b"00-7"),)), is_plain((("ce_id", b"7"),))
+    (True, False)
+    """
+    return not headers or _structured(_PROBE, headers) is _PROBE
 
 
 def _null(topic: str) -> Refused:

@@ -86,9 +86,8 @@ class Complaints(Signs):
         )
         return 2 if holds else 0
 
-    def column(self, name: str) -> float:
-        """Give a column by its name in the ledger: ``opened_2_ms`` is of the third place."""
-        for n, place in enumerate(self.places):
-            if f"_{n}" in name:
-                return int(getattr(place, name.replace(f"_{n}", "")))
+    def column(self, name: str) -> float | list[int]:
+        """Give a column by its name in the ledger: a list if it has a place for each complaint."""
+        if hasattr(Place, name):
+            return [int(getattr(place, name)) for place in self.places]
         return float(getattr(self, name))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import msgspec
-import numpy as np
 
 from detectors.kinds import Kind
 from detectors.settings import CoreSettings
@@ -179,10 +178,10 @@ class Customer:
     def risk(self, now_ms: int, model: Model) -> float:
         if not self.churn.watched(now_ms):
             return 0.0
-        # The order in which a row is summed is vecdot's; everything else is plain.
-        x = np.array([self.features(now_ms)])
-        logit = float(np.vecdot(x, np.array(model.weights))[0]) + model.intercept
-        return six_places(1.0 / (1.0 + exp(-logit)))
+        logit = 0.0
+        for x, weight in zip(self.features(now_ms), model.weights, strict=True):
+            logit += x * weight
+        return six_places(1.0 / (1.0 + exp(-(logit + model.intercept))))
 
     def family_logits(self, now_ms: int, model: Model) -> dict[str, float]:
         """Give what each family adds to the logit."""

@@ -1,7 +1,9 @@
 """The oracle's arithmetic, one number at a time.
 
-Exponentials and logarithms are numpy's, asked for one number: `math`'s have other last bits.
+Exponentials and logarithms are the C library's, as compiled code has them.
 """
+
+import math
 
 import numpy as np
 
@@ -10,28 +12,27 @@ WEEK_MS = 7 * DAY_MS
 
 
 def exp(x: float) -> float:
-    return float(np.exp(x))
+    return math.exp(x)
 
 
 def exp2(x: float) -> float:
-    return float(np.exp2(x))
+    return math.exp2(x)
 
 
 def expm1(x: float) -> float:
-    return float(np.expm1(x))
+    return math.expm1(x)
 
 
 def log(x: float) -> float:
-    return float(np.log(x))
+    return math.log(x)
 
 
 def log1p(x: float) -> float:
-    return float(np.log1p(x))
+    return math.log1p(x)
 
 
 def power(base: float, exponent: float) -> float:
-    # A list of one: of two bare numbers numpy squares by hand what it gives to `pow` in arrays.
-    return float(np.power([base], [exponent])[0])
+    return math.pow(base, exponent)
 
 
 def float32(x: float) -> float:

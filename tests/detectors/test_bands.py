@@ -9,10 +9,14 @@ from pydantic import ValidationError
 
 from detectors import bands
 from detectors.bands import COLUMNS, Band, BandSettings
-from detectors.families.family import Block
+from detectors.families.family import Own
+from detectors.score import rules
+from detectors.settings import CoreSettings
 from tests.detectors.logs import at
+from tests.detectors.records import columns_of
 
-SETTINGS = BandSettings()  # 0.15, 0.30, 0.55; 0.05 down; a day up, three days down
+# 0.15, 0.30, 0.55; 0.05 down; a day up, three days down
+TERMS = CoreSettings(bands=BandSettings()).terms(rules(0.1))
 HOURS = 1 / 24
 
 
@@ -20,26 +24,23 @@ HOURS = 1 / 24
 class Watched:
     """One customer's band through time."""
 
-    block: Block = field(
-        default_factory=lambda: {c.name: np.full(1, c.empty, c.dtype) for c in COLUMNS}
-    )
+    own: Own = field(default_factory=lambda: columns_of(COLUMNS))
     crossed: list[float] = field(default_factory=list)
     cleared: list[float] = field(default_factory=list)
 
     def see(self, day: float, risk: float, floor: Band = Band.CALM) -> Band:
-        floors, now_ms = np.array([floor], np.uint8), np.array([at(day)])
-        moves = bands.move(self.block, np.array([risk]), floors, now_ms, SETTINGS)
-        if moves.crossed[0]:
+        move = bands.move(self.own, risk, int(floor), at(day), TERMS)
+        if move.crossed:
             self.crossed.append(day)
-        if moves.cleared[0]:
+        if move.cleared:
             self.cleared.append(day)
-        return Band(int(self.block["band"][0]))
+        return Band(int(self.own.band))
 
     def see_all(self, days: Iterable[float], risks: Iterable[float]) -> list[Band]:
         return [self.see(day, risk) for day, risk in zip(days, risks, strict=True)]
 
     def switch(self, risk: float) -> bool:
-        return bool(bands.lift(self.block, np.array([risk]), SETTINGS)[0])
+        return bands.lift(self.own, risk, TERMS)
 
 
 def in_alarm() -> Watched:
@@ -105,7 +106,7 @@ def test_the_next_line_down_takes_three_days_of_its_own() -> None:
 def test_a_fall_to_the_alert_line_is_no_all_clear() -> None:
     watched = in_alarm()
     watched.see_all([2, 3, 4, 5, 6, 7], [0.6, 0.6, 0.35, 0.35, 0.35, 0.35])
-    assert watched.block["band"][0] == Band.AT_RISK
+    assert watched.own.band == Band.AT_RISK
     assert watched.cleared == []
 
 
@@ -155,7 +156,7 @@ def test_after_another_model_who_is_cleared_may_cross_again() -> None:
 def test_another_model_lowers_no_band_at_once() -> None:
     watched = in_alarm()
     assert not watched.switch(0.01)
-    assert watched.block["band"][0] == Band.AT_RISK
+    assert watched.own.band == Band.AT_RISK
     assert watched.see_all([2, 5], [0.01, 0.01]) == [Band.AT_RISK, Band.CALM]
 
 
@@ -164,6 +165,19 @@ def test_another_model_that_lifts_to_watch_only_leaves_the_alert_to_come() -> No
     watched.switch(0.2)
     watched.see_all([1, 2], [0.31, 0.31])
     assert watched.crossed == [2]
+
+
+@pytest.mark.parametrize("lifted", [0.0, 0.2, 0.35])
+def test_a_move_says_whether_any_column_changed(lifted: float) -> None:
+    rng, own, told = np.random.default_rng(3), columns_of(COLUMNS), set()
+    for day in range(400):
+        if day % 40 == 0:
+            bands.lift(own, lifted, TERMS)
+        before, risk = own.tobytes(), (day // 7 % 5) * 0.15 + 0.01 * float(rng.normal())
+        move = bands.move(own, risk, int(day % 50 == 0) * 2, at(day), TERMS)
+        assert move.changed == (own.tobytes() != before)
+        told.add(move.changed)
+    assert told == {True, False}
 
 
 def test_thresholds_out_of_order_are_refused() -> None:

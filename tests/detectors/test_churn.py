@@ -1,17 +1,18 @@
 """The churn definition: labels by an event's own time, and who is still a customer."""
 
-import numpy as np
 import pytest
 
 from detectors import churn
 from detectors.arrays import DAY_MS, MONDAY_MS, WEEK_MS
-from detectors.batch import rounds
 from detectors.churn import COLUMNS, ChurnSettings
-from detectors.families.family import Block
+from detectors.families.family import Own
 from detectors.kinds import Kind
+from detectors.score import rules
 from detectors.settings import CoreSettings
 from detectors.slices import Tick
-from tests.detectors.logs import BEGIN_MS, One, a_slice, at, cut
+from detectors.terms import Terms
+from tests.detectors.logs import BEGIN_MS, One, at, cut
+from tests.detectors.records import an_event, columns_of
 from tests.detectors.runs import run
 
 MONTH = ChurnSettings(silence_days=28)
@@ -19,22 +20,21 @@ TOLD = ChurnSettings(label="churned", churned_within_days=30)
 MONDAY = 2400  # the beginning of logs, as a week's number
 
 
-def a_block() -> Block:
-    return {column.name: np.full(1, column.empty, column.dtype) for column in COLUMNS}
+def terms(settings: ChurnSettings) -> Terms:
+    return CoreSettings(churn=settings).terms(rules(0.1))
 
 
-def after(settings: ChurnSettings, *events: tuple[Kind, int]) -> Block:
+def after(settings: ChurnSettings, *events: tuple[Kind, int]) -> Own:
     """Give one customer's columns after events of these kinds, at these instants."""
-    block = a_block()
+    own = columns_of(COLUMNS)
     for kind, at_ms in events:
-        ((_, batch),) = rounds(a_slice([One(0, kind, at_ms, 0)]).columns)
-        churn.apply(block, batch, settings, 0)
-    return block
+        churn.apply(own, an_event(One(0, kind, at_ms, 0)), terms(settings), 0)
+    return own
 
 
 def label(settings: ChurnSettings, *events: tuple[Kind, int], monday_ms: int = BEGIN_MS) -> int:
     """Give the label of a Monday's snapshot after these events."""
-    return int(churn.take_label(after(settings, *events), monday_ms, settings)[0][0])
+    return int(churn.take_label(after(settings, *events), monday_ms, terms(settings))[0])
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_purchase_counts_after_the_monday_and_up_to_the_horizon(
 def test_weeks_before_an_instant_are_the_mondays_whose_horizon_holds_it(horizon_days: int) -> None:
     for days in (0.0, 0.5, 7.0, 7.001, 200.25):
         at_ms = at(days)
-        found = int(churn.weeks_before(np.array([at_ms]), horizon_days)[0])
+        found = churn.weeks_before(at_ms, horizon_days * DAY_MS)
         expected = {
             week
             for week in range(MONDAY - 70, MONDAY + 40)
@@ -115,10 +115,10 @@ def test_an_event_later_than_its_label_says_nothing_of_the_same_week_next_year(
 
 
 def test_a_label_is_given_for_one_week_only_and_once() -> None:
-    block = after(MONTH, (Kind.PURCHASE_MADE, at(1)))
-    given = [churn.take_label(block, at(-7 * back), MONTH) for back in (0, 0, 1, 2, 3, 4)]
-    assert [int(y[0]) for y, _ in given] == [0, 1, 0, 0, 0, 1]
-    assert [bool(freed[0]) for _, freed in given] == [True, False, True, True, True, False]
+    own = after(MONTH, (Kind.PURCHASE_MADE, at(1)))
+    given = [churn.take_label(own, at(-7 * back), terms(MONTH)) for back in (0, 0, 1, 2, 3, 4)]
+    assert [int(churned) for churned, _ in given] == [0, 1, 0, 0, 0, 1]
+    assert [freed for _, freed in given] == [True, False, True, True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,5 @@ def test_a_label_is_given_for_one_week_only_and_once() -> None:
 def test_who_is_still_a_customer(
     settings: ChurnSettings, events: list[tuple[Kind, float]], now_days: float, expected: bool
 ) -> None:
-    block = after(settings, *((kind, at(days)) for kind, days in events))
-    now_ms = np.array([at(now_days)])
-    assert churn.watched(block, now_ms, settings).tolist() == [expected]
+    own = after(settings, *((kind, at(days)) for kind, days in events))
+    assert churn.watched(own, at(now_days), terms(settings)) == expected

@@ -1,12 +1,17 @@
 """No cutting of a log changes what it means, and what was had before changes nothing."""
 
+from dataclasses import replace
+
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors.assessment import Assessment
+from detectors.engine import LAYOUT
 from detectors.slices import Slice
 from tests.detectors.any_log import A_WEEK, Steps, any_log, only_events, quick
-from tests.detectors.logs import a_slice, cut
-from tests.detectors.runs import effects, run
+from tests.detectors.logs import One, a_slice, cut
+from tests.detectors.runs import Run, effects, run
 
 sizes = st.lists(st.integers(1, 9), max_size=12)
 
@@ -20,6 +25,35 @@ def test_any_cutting_gives_the_same_rows_and_says_the_same(steps: Steps, sizes: 
     assert cut_up.effects() == one_by_one.effects()
     n_events = sum(outcome.n_events for outcome in cut_up.outcomes)
     assert n_events == len(only_events(steps))
+
+
+@quick
+@given(steps=any_log(), sizes=sizes)
+def test_a_customer_alone_is_as_among_others(steps: Steps, sizes: list[int]) -> None:
+    among = run(cut(steps, sizes), A_WEEK)
+    for number in range(among.ledger.n_rows):
+        own = [
+            replace(step, row=0) if isinstance(step, One) else step
+            for step in steps
+            if not isinstance(step, One) or step.row == number
+        ]
+        alone = run(cut(own, 1), A_WEEK)
+        assert row_of(alone, 0) == row_of(among, number)
+        assert told_of(alone, 0) == told_of(among, number)
+
+
+def row_of(done: Run, number: int) -> dict[str, object]:
+    """Give a customer's columns, the log position aside, and names as they are."""
+    kept = {name: done.ledger.table[name][number].tolist() for name in LAYOUT.dtype.names or ()}
+    for name in ("account.owner", "account.tier", "account.language"):
+        kept[name] = done.ledger.names[kept[name]]
+    return kept | {"ledger.position": None}
+
+
+def told_of(done: Run, number: int) -> list[Assessment]:
+    """Give what was said of a customer, whatever their number."""
+    said = [told for outcome in done.outcomes for told in outcome.assessments]
+    return [msgspec.structs.replace(told, number=0) for told in said if told.number == number]
 
 
 @quick

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.engine import LAYOUT
+from detectors.families import complaints
 from detectors.families.complaints import PLACES
 from detectors.kinds import Kind
 from tests.detectors.any_log import A_WEEK, happenings, quick
@@ -29,6 +30,7 @@ IN_ORDER = {
     "rhythm.gap_log",
     "rhythm.gap_log_sq",
 }
+IN_A_PLACE = {f"complaints.{column.name}" for column in complaints.COLUMNS if column.places}
 NAMES = {"account.owner", "account.tier", "account.language"}
 KEPT_DAYS = 63  # of a day later than that, rhythm cannot say whether it was active before
 
@@ -74,19 +76,12 @@ def kept(events: Sequence[One]) -> dict[str, list[Any]]:
             picture[name] = [ledger.names[value] for value in values]
         elif column == "evidence_offset":
             picture[name] = [came[value].at_ms if value >= 0 else 0 for value in values]
-        elif name not in IN_ORDER and part != "bands" and not in_a_place(part, column):
+        elif name not in IN_ORDER | IN_A_PLACE and part != "bands":
             picture[name] = values
-    blocks = LAYOUT.blocks(ledger.table[:2])["complaints"]
-    columns = ("reference_{}", "opened_{}_ms", "resolved_{}_ms", "severity_{}")
     for row in range(2):
-        picture[f"complaints of {row}"] = sorted(
-            tuple(int(blocks[name.format(n)][row]) for name in columns) for n in range(PLACES)
-        )
+        places = [ledger.table[name][row].tolist() for name in sorted(IN_A_PLACE)]
+        picture[f"complaints of {row}"] = sorted(zip(*places, strict=True))
     return picture
-
-
-def in_a_place(part: str, column: str) -> bool:
-    return part == "complaints" and any(f"_{n}" in column for n in range(PLACES))
 
 
 @quick

@@ -85,11 +85,10 @@ def test_every_column_is_that_of_the_oracle(settings: str, log: str, size: int) 
 def test_every_feature_is_that_of_the_oracle(settings: str, log: str, size: int) -> None:
     ledger, oracle = the_engine(settings, log, size)[0], the_oracle(settings, log)
     now_ms = np.maximum(ledger.table["ledger.seen_ms"][: ledger.n_rows], ledger.tick_ms)
-    x = score.measure(LAYOUT.blocks(ledger.table[: ledger.n_rows]), now_ms)
-    expected = [
-        customer.features(now) for customer, now in zip(oracle.customers, now_ms, strict=True)
-    ]
-    assert x.tolist() == expected
+    x = np.zeros(len(score.FEATURES), np.float32)
+    for customer, now in zip(oracle.customers, now_ms.tolist(), strict=True):
+        score.measure(ledger.row(customer.number), now, x)
+        assert x.tolist() == customer.features(now)
 
 
 @every_case
@@ -169,7 +168,7 @@ def assert_same_columns(ledger: Ledger, oracle: Oracle) -> None:
                 np.testing.assert_array_equal(found, np.array(expected, found.dtype), name)
 
 
-def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float:
+def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | list[int]:
     """Give what the oracle keeps for a column."""
     if part == "ledger":
         return float(getattr(customer, name))

@@ -8,7 +8,6 @@ import pytest
 from detectors.assessment import Reason
 from detectors.engine import LAYOUT
 from detectors.families import FAMILIES
-from detectors.families.family import Block
 from detectors.kinds import Kind
 from detectors.ledger import Ledger
 from detectors.reasons import Picture, reasons
@@ -22,9 +21,9 @@ USUAL = np.array([feature.usual for feature in FEATURES])
 SIGNS = np.array([feature.sign for feature in FEATURES])
 
 
-def blocks_of(events: list[One]) -> Mapping[str, Block]:
+def row_of(events: list[One]) -> np.record:
     ledger = run(cut(events, 9), A_WEEK).ledger if events else Ledger(LAYOUT)
-    return LAYOUT.blocks(ledger.table[:1])
+    return ledger.row(0)
 
 
 def reasons_for(
@@ -39,7 +38,7 @@ def reasons_for(
         place = NAMES.index(name)
         parts[place] = part
         x[place] += (differ or {}).get(name, SIGNS[place])
-    return list(reasons(blocks_of([]), Picture(x, parts, USUAL, at(1), partition=3)))
+    return list(reasons(row_of([]), Picture(x, parts, USUAL, at(1), partition=3)))
 
 
 def loudest_of_each_family(adds: float) -> dict[str, float]:
@@ -85,9 +84,11 @@ def test_a_family_that_lowers_the_risk_as_a_whole_is_silent() -> None:
 
 def of_rules(events: list[One], now_ms: int) -> dict[str, Reason]:
     """Give the reasons that the expert rules have at an instant, by family."""
-    blocks, (weights, usual) = blocks_of(events), rules(0.1).arrays()
-    x = measure(blocks, np.array([now_ms]))[0]
-    found = reasons(blocks, Picture(x, (x - usual) * weights, usual, now_ms, partition=3))
+    row, (weights, usual) = row_of(events), rules(0.1).arrays()
+    measured = np.zeros(len(FEATURES), np.float32)
+    measure(row, now_ms, measured)
+    x = measured.astype(np.float64)
+    found = reasons(row, Picture(x, (x - usual) * weights, usual, now_ms, partition=3))
     return {reason.family: reason for reason in found}
 
 

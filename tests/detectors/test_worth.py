@@ -4,7 +4,6 @@ import msgspec
 import numpy as np
 import pytest
 
-from detectors.engine import LAYOUT
 from detectors.families import value
 from detectors.kinds import Kind, Severity
 from detectors.worth import BASES, ValueSettings, lifetime_value, yearly_revenue
@@ -43,9 +42,8 @@ def test_money_later_is_worth_less() -> None:
 def test_a_weekly_spender_is_worth_a_year_of_weeks() -> None:
     weekly = [One(0, Kind.PURCHASE_MADE, at(7 * n), n, amount=10.0) for n in range(104)]
     ledger = run(cut(weekly, 104), A_WEEK).ledger
-    block = LAYOUT.block(ledger.table[:1], "value")
-    midweek = np.array([at(7 * 103 + 3.5)])
-    assert value.yearly_spend(block, midweek) == pytest.approx(10.0 * 365.25 / 7, rel=0.01)
+    spend = value.yearly_spend(ledger.row(0).value, at(7 * 103 + 3.5))
+    assert spend == pytest.approx(10.0 * 365.25 / 7, rel=0.01)
 
 
 def test_value_at_risk_is_the_share_that_may_be_lost() -> None:

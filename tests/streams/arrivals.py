@@ -1,15 +1,26 @@
 """Records of public topics for tests, as the intake gets them."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+
+import msgspec
+import numpy as np
 
 from detectors.arrays import DAY_MS
 from detectors.slices import Slice, Tick
-from streams.customer_numbers import Numbers
 from streams.events.activity import Purchase, PurchaseMade
 from streams.events.clock import Advance, ClockAdvanced
+from streams.events.decode import decode
 from streams.events.encode import encode, key_of
 from streams.events.envelope import AnyEvent
-from streams.sequencer import Arrival, IntakeSettings, Sequencer, Tail
+from streams.events.refusals import Refused
+from streams.reading.reading import READING
+from streams.sequencer import IntakeSettings, Sequencer, Tail
+from streams.sequencing.arrivals import Arrival, Arrivals, Raw
+from streams.sequencing.arrivals import arrived as put_together
+from streams.sequencing.customer_numbers import Numbers
+from streams.sequencing.decoding import decoded
+from streams.sequencing.names import Names
 from streams.tail import LogRecord
 
 BEGIN = datetime(2017, 1, 2, tzinfo=UTC)
@@ -50,10 +61,34 @@ def arrived(*events: AnyEvent, first: int = 0, topic: str = TOPIC) -> list[Arriv
     ]
 
 
-def a_sequencer(tail: Tail | None = None, **settings: object) -> Sequencer:
+def read(arrivals: list[Arrival], topic: str = TOPIC, declining: Collection[int] = ()) -> Arrivals:
+    """Give records as a scanner does that reads all events but those at `declining`."""
+    buffer, readings = b"", np.zeros(len(arrivals), READING)
+    for place, one in enumerate(arrivals):
+        event = decode(one.topic, None, one.value, one.headers)
+        if place in declining or isinstance(event, Refused | ClockAdvanced):
+            continue
+        found = decoded(event, len(buffer))
+        readings[place] = found.reading
+        buffer += found.names
+        if found.note is not None:  # a scanner gives the place of `data`, not the note
+            data = msgspec.json.encode(event.data)
+            readings[place]["data_at"], readings[place]["data_len"] = len(buffer), len(data)
+            buffer += data
+    return put_together(topic, raw(arrivals), (np.frombuffer(buffer, np.uint8), readings))
+
+
+def raw(arrivals: list[Arrival]) -> Raw:
+    """Give records' fields each on its own."""
+    return Raw.of(arrivals) if arrivals else Raw([], [], [], [], [])
+
+
+def a_sequencer(
+    tail: Tail | None = None, names: Names | None = None, **settings: object
+) -> Sequencer:
     """Give the sequencer of the one partition there is, on feeds' clocks, an hour a tick."""
     chosen = IntakeSettings.model_validate({"ticks": "feed", **settings})
-    return Sequencer(chosen, Numbers(0, 1, {}), tail or Tail())
+    return Sequencer(chosen, Numbers(0, 1, names or Names()), tail or Tail())
 
 
 def told(records: list[LogRecord]) -> list[object]:

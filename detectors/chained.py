@@ -1,0 +1,94 @@
+"""All families as one function each: compiled code cannot loop over modules, so they are chained.
+
+Each link calls one family with its own columns, then the rest of the chain. Built once, from
+the registry; numba flattens the chain into straight code.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from detectors.arrays import F32
+from detectors.compiled import compiled
+from detectors.families.family import Event, Family, HardEvidence
+
+Row = np.record  # one customer's row: a record for each part
+
+Apply = Callable[[Row, Event], None]
+Measure = Callable[[Row, int, F32], None]
+Floor = Callable[[Row, int], int]
+
+
+def applied(families: dict[str, Family]) -> Apply:
+    """Give what takes an event into the columns of every family: ``(row, event)``."""
+    chain: Apply = _nothing_happens
+    for name in reversed(families):
+        chain = _apply_link(name, families[name], chain)
+    return chain
+
+
+def measured(families: dict[str, Family]) -> Measure:
+    """Give what measures all features of a row: ``(row, now_ms, x)`` fills x, float32."""
+    chain: Measure = _nothing_measured
+    end = sum(len(family.FEATURES) for family in families.values())
+    for name in reversed(families):
+        end -= len(families[name].FEATURES)
+        chain = _measure_link(name, families[name], end, chain)
+    return chain
+
+
+def held(floors: dict[str, HardEvidence]) -> Floor:
+    """Give what finds the band that hard evidence holds up: ``(row, now_ms)``."""
+    chain: Floor = _nothing_held
+    for name in reversed(floors):
+        chain = _floor_link(name, floors[name], chain)
+    return chain
+
+
+@compiled
+def _nothing_happens(row: Row, event: Event) -> None:
+    pass
+
+
+@compiled
+def _nothing_measured(row: Row, now_ms: int, x: F32) -> None:
+    pass
+
+
+@compiled
+def _nothing_held(row: Row, now_ms: int) -> int:
+    return 0
+
+
+def _apply_link(name: str, family: Family, rest: Apply) -> Apply:
+    apply = family.apply
+
+    @compiled
+    def link(row: Row, event: Event) -> None:
+        apply(row[name], event)
+        rest(row, event)
+
+    return link
+
+
+def _measure_link(name: str, family: Family, start: int, rest: Measure) -> Measure:
+    features, n_features = family.features, len(family.FEATURES)
+
+    @compiled
+    def link(row: Row, now_ms: int, x: F32) -> None:
+        values = features(row[name], now_ms)
+        for place in range(n_features):
+            x[start + place] = values[place]
+        rest(row, now_ms, x)
+
+    return link
+
+
+def _floor_link(name: str, family: HardEvidence, rest: Floor) -> Floor:
+    floor = family.floor
+
+    @compiled
+    def link(row: Row, now_ms: int) -> int:
+        return max(floor(row[name], now_ms), rest(row, now_ms))
+
+    return link

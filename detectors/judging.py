@@ -1,0 +1,81 @@
+"""Judging one customer at an instant: features, risk, band, and whether it is worth telling."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors import bands, churn
+from detectors.arrays import F32
+from detectors.bands import Band
+from detectors.chained import Row, held
+from detectors.compiled import compiled
+from detectors.families import FLOORS, value
+from detectors.score import measure, risk
+from detectors.terms import Terms
+
+# What is written of a customer about whom there is something to tell.
+TOLD = np.dtype(
+    [
+        ("number", np.int64),
+        ("now_ms", np.int64),
+        ("risk", np.float64),
+        ("yearly_spend", np.float64),
+        ("before", np.int8),  # the band
+        ("hard", np.bool_),
+        ("crossed", np.bool_),
+        ("cleared", np.bool_),
+        ("adverse", np.bool_),
+        ("late", np.bool_),
+    ],
+    align=True,
+)
+Told = NDArray[Any]
+
+NO_FLOOR = int(Band.CALM)
+
+hold = held(FLOORS)
+
+
+@compiled
+def look(row: Row, now_ms: int, terms: Terms, x: F32) -> tuple[bool, float]:
+    """Measure and score: whether they are still a customer, and their risk, 0 if not.
+
+    Fills `x`, shape (n_features,), for those who still are.
+    """
+    if not churn.watched(row.churn, now_ms, terms):
+        return False, 0.0
+    measure(row, now_ms, x)
+    return True, risk(x, terms)
+
+
+@compiled
+def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple[bool, bool, bool]:
+    """Score a customer and move their band, in place.
+
+    Parameters
+    ----------
+    told : record of `TOLD`
+        Has `adverse` (the event can only be bad news); the rest of it is filled in.
+
+    Returns
+    -------
+    watched, tells, changed : bool
+        Whether they are still a customer; whether there is something to tell, `x` then being
+        measured in any case; whether any column changed.
+    """
+    watched, risk_now = look(row, now_ms, terms, x)
+    floor = hold(row, now_ms) if watched else NO_FLOOR
+    move = bands.move(row.bands, risk_now, floor, now_ms, terms)
+    # New bad news about a customer already at risk is a line crossed again.
+    crossed = move.crossed or (told.adverse and row.bands.band >= Band.AT_RISK)
+    told.now_ms, told.risk, told.before = now_ms, risk_now, move.before
+    told.hard, told.crossed, told.cleared = floor >= Band.AT_RISK, crossed, move.cleared
+    moved = abs(risk_now - row.ledger.reported_risk) >= terms.report_change
+    if not (crossed or moved or row.bands.band != move.before):
+        return watched, False, move.changed
+    row.ledger.reported_risk = risk_now
+    told.yearly_spend = value.yearly_spend(row.value, now_ms)
+    if not watched:
+        measure(row, now_ms, x)
+    return watched, True, True

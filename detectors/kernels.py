@@ -1,0 +1,220 @@
+"""The kernels: a slice of events, a sweep of all customers, a change of model. Compiled.
+
+Each goes over events or rows one by one, in order, and writes into arrays that the caller made.
+What is worth telling comes back as records of `judging.TOLD`, with the customer's row and
+features as they were just then.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from detectors import account, bands, churn
+from detectors.account import Profiles
+from detectors.arrays import F32, F64, I64, U8, Mask
+from detectors.chained import Row, applied
+from detectors.compiled import compiled, kernel
+from detectors.events import Events
+from detectors.families import FAMILIES
+from detectors.families.family import Event
+from detectors.judging import Told, judge, look
+from detectors.kinds import ADVERSE, Kind
+from detectors.ledger import Table
+from detectors.terms import Terms
+
+NO_LABELS = -1
+IS_ADVERSE = np.isin(np.arange(256), ADVERSE)  # by kind
+
+apply = applied(FAMILIES)
+
+
+class Customers(NamedTuple):
+    """Rows of the ledger, of its nested dtype, and which of them have changed."""
+
+    rows: Table
+    dirty: Mask
+
+
+class Batch(NamedTuple):
+    """A slice's events (`detectors.events.EVENT`) and their profiles (`account.PROFILE`)."""
+
+    events: Events
+    profiles: Profiles
+
+
+class Step(NamedTuple):
+    """The record at hand: its position in the log, the last tick, offsets taken before it."""
+
+    position: int
+    tick_ms: int
+    taken: I64
+
+
+class Sweep(NamedTuple):
+    """The tick at hand, and what is asked beside the bands.
+
+    `first` is the number of the first of the customers swept; `labels_as_of_ms` the Monday whose
+    labels are due, or NO_LABELS.
+    """
+
+    position: int
+    tick_ms: int
+    first: int
+    snapshot: bool
+    labels_as_of_ms: int
+
+
+class Findings(NamedTuple):
+    """What there is to tell, in the order found: arrays of one length, filled from 0 on."""
+
+    told: Told
+    rows: Table
+    x: F32
+
+
+class Answers(NamedTuple):
+    """A snapshot and labels, arrays with a place for each customer swept, filled from 0 on."""
+
+    asked: I64  # numbers of those in the snapshot, and three facts of each
+    x: F32
+    risk: F64
+    band: U8
+    labelled: I64  # numbers of those given a label, and two facts of each
+    churned: Mask
+    churned_ms: I64
+
+
+class Swept(NamedTuple):
+    """How many findings, customers in the snapshot and labels a sweep gave; counts by band."""
+
+    n_told: int
+    n_asked: int
+    n_labelled: int
+    bands: I64
+
+
+@kernel
+def take(
+    customers: Customers, batch: Batch, step: Step, terms: Terms, findings: Findings
+) -> tuple[int, int]:
+    """Take a slice's events in their order, scoring each customer after each of theirs.
+
+    Returns
+    -------
+    n_told, n_taken : int
+        Findings made; events that were new.
+    """
+    n_told = n_taken = 0
+    x = np.empty(findings.x.shape[1], np.float32)
+    events = batch.events
+    for place in range(len(events)):
+        event = events[place]
+        # Two intakes may overlap for a moment: what the log held before is passed over.
+        if event.offset <= step.taken[event.topic]:
+            continue
+        if event.row < 0:  # of the company, and of no customer
+            n_taken += 1
+            continue
+        row = customers.rows[event.row]
+        if row.ledger.position >= step.position:
+            continue
+        n_taken += 1
+        customers.dirty[event.row] = True
+        late = _happens(row, event, batch.profiles, step, terms)
+        told = findings.told[n_told]
+        told.number, told.adverse, told.late = event.row, IS_ADVERSE[event.kind], late
+        _, tells, _ = judge(row, row.ledger.seen_ms, terms, x, told)
+        if tells:
+            findings.rows[n_told], findings.x[n_told] = row, x
+            n_told += 1
+    _include(customers, events, step)
+    return n_told, n_taken
+
+
+@compiled
+def _happens(row: Row, event: Event, profiles: Profiles, step: Step, terms: Terms) -> bool:
+    # Takes the event into every part of the row; says whether it came late.
+    own = row.ledger
+    late: bool = event.at_ms < own.seen_ms
+    own.first_ms = min(own.first_ms, event.at_ms) if own.first_ms else event.at_ms
+    if event.kind == Kind.PROFILE_UPDATED:
+        account.apply(row.account, event, profiles)
+    churn.apply(row.churn, event, terms, step.tick_ms)
+    apply(row, event)
+    # A late event is scored at the customer's own latest instant: their clock never goes back.
+    own.seen_ms = max(own.seen_ms, event.at_ms, step.tick_ms)
+    return late
+
+
+@compiled
+def _include(customers: Customers, events: Events, step: Step) -> None:
+    # Only when all is done: the next event of the same slice would seem to be in the row already.
+    for place in range(len(events)):
+        event = events[place]
+        if event.row >= 0 and event.offset > step.taken[event.topic]:
+            own = customers.rows[event.row].ledger
+            own.position = max(own.position, step.position)
+
+
+@kernel
+def sweep(
+    customers: Customers, tick: Sweep, terms: Terms, findings: Findings, answers: Answers
+) -> Swept:
+    """Judge every customer at a tick."""
+    n_told = n_asked = n_labelled = 0
+    counts = np.zeros(4, np.int64)
+    x = np.empty(findings.x.shape[1], np.float32)
+    for place in range(len(customers.rows)):
+        row, told = customers.rows[place], findings.told[n_told]
+        own, number = row.ledger, tick.first + place
+        if own.position >= tick.position:
+            continue
+        told.number, told.adverse, told.late = number, False, False
+        watched, tells, changed = judge(row, max(own.seen_ms, tick.tick_ms), terms, x, told)
+        if tells:
+            findings.rows[n_told], findings.x[n_told] = row, x
+            n_told += 1
+        counts[row.bands.band] += watched
+        # By the wall clock a tick comes late: who has done something since is not as they were.
+        if tick.snapshot and watched and own.seen_ms <= tick.tick_ms:
+            answers.asked[n_asked], answers.x[n_asked] = number, x
+            answers.risk[n_asked], answers.band[n_asked] = told.risk, row.bands.band
+            n_asked += 1
+        if tick.labels_as_of_ms != NO_LABELS:
+            answers.labelled[n_labelled] = number
+            churned, freed = churn.take_label(row.churn, tick.labels_as_of_ms, terms)
+            answers.churned[n_labelled] = churned
+            answers.churned_ms[n_labelled] = churn.churned_ms(row.churn, terms)
+            n_labelled, changed = n_labelled + 1, changed or freed
+        if changed:
+            own.position = tick.position
+            customers.dirty[place] = True
+    return Swept(n_told, n_asked, n_labelled, counts)
+
+
+@kernel
+def switch(customers: Customers, step: Step, old: Terms, new: Terms, x: F32) -> tuple[int, float]:
+    """Let another model see every customer; bands that it would lift rise without an alert.
+
+    Returns
+    -------
+    n_lifted, shift : int and float
+        Customers whose band rose; the sum of what the risks changed by.
+    """
+    n_lifted, shift = 0, 0.0
+    for place in range(len(customers.rows)):
+        row = customers.rows[place]
+        now_ms = max(row.ledger.seen_ms, step.tick_ms)
+        was, now = look(row, now_ms, old, x)[1], look(row, now_ms, new, x)[1]
+        shift += abs(now - was)
+        if row.ledger.position < step.position and bands.lift(row.bands, now, new):
+            n_lifted += 1
+            row.ledger.position = step.position
+            customers.dirty[place] = True
+    return n_lifted, shift
+
+
+@kernel
+def picture(rows: Table, number: int, now_ms: int, terms: Terms, x: F32) -> tuple[bool, float]:
+    """Measure one customer without changing anything; see `judging.look`."""
+    return look(rows[number], now_ms, terms, x)

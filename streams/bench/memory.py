@@ -1,0 +1,75 @@
+"""`ebbwatch bench memory`: what a customer takes in a scorer and in an intake.
+
+Real processes over a real Kafka. What is left of a role's memory without customers is taken
+off; what a busy process holds beside its customers (records in work, memory that Python keeps)
+is in "after work" and mostly gone in "recovered": the same customers, read back by a process
+that has just been started.
+"""
+
+import msgspec
+import numpy as np
+
+from detectors.engine import LAYOUT
+from detectors.ledger import Ledger
+from streams.bench.children import members
+from streams.bench.ground import Place, ground
+from streams.bench.live import take_past
+from streams.bench.load import Load
+from streams.bench.report import Figure, Told
+from streams.settings import Settings
+
+ROLES = ("intake", "scorer")
+PER_CUSTOMER = "bytes per customer"
+
+
+class Run(msgspec.Struct, frozen=True):
+    """Resident bytes of each role: without customers, after taking them in, and recovered.
+
+    `ledger_bytes` is what a ledger of as many customers holds in arrays.
+    """
+
+    n_customers: int
+    empty: dict[str, int]
+    after_work: dict[str, int]
+    recovered: dict[str, int]
+    ledger_bytes: int
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Give bytes per customer, and the megabytes of a role that has none."""
+        found = [Figure("ledger", self.ledger_bytes / self.n_customers, PER_CUSTOMER)]
+        for role, empty in self.empty.items():
+            for state, bytes_of in (("after work", self.after_work), ("recovered", self.recovered)):
+                each = (bytes_of[role] - empty) / self.n_customers
+                found.append(Figure(f"{role}, {state}", each, PER_CUSTOMER))
+            found.append(Figure(f"{role} without customers", empty / 1e6, "MB"))
+        return tuple(found)
+
+
+def memory(load: Load, settings: Settings, *, told: Told) -> Run:
+    """Run once, on a Kafka of its own."""
+    with ground(settings) as place:
+        told("roles without customers")
+        empty = {role: _held(role, place) for role in ROLES}
+        told(f"{load.n_customers:,} customers and their past")
+        done = dict(zip(ROLES, take_past(load, place), strict=True))
+        told("roles that recover")
+        return Run(
+            n_customers=load.n_customers,
+            empty=empty,
+            after_work={role: one.memory_bytes for role, one in done.items()},
+            recovered={role: _held(role, place) for role in ROLES},
+            ledger_bytes=ledger_bytes(load.n_customers, place.n_partitions),
+        )
+
+
+def ledger_bytes(n_customers: int, n_partitions: int) -> int:
+    """Count the bytes of all arrays of as many ledgers, each with its part of the customers."""
+    ledger = Ledger(LAYOUT)
+    ledger.grow(n_customers // n_partitions)
+    arrays = [value for value in vars(ledger).values() if isinstance(value, np.ndarray)]
+    return n_partitions * sum(array.nbytes for array in arrays)
+
+
+def _held(role: str, place: Place) -> int:
+    with members(role, place) as (member,):
+        return member.memory_bytes

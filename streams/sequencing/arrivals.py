@@ -1,0 +1,154 @@
+"""What arrives, as columns: readings and places for compiled code, raw records for the rest."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.arrays import I64
+from detectors.compiled import kernel
+from streams.events.clock import ClockAdvanced
+from streams.events.decode import Headers, is_plain
+from streams.events.encode import STRUCTURED_HEADERS
+from streams.events.refusals import Refused
+from streams.log_rows import note_of
+from streams.reading.reading import read
+from streams.sequencing.texts import NONE, Bytes, Text, Texts, read_only, same, texts_of
+
+Readings = NDArray[np.void]  # `streams.reading.READING`
+
+
+class Arrival(NamedTuple):
+    """One record of a public topic, as Kafka gave it."""
+
+    topic: str
+    offset: int
+    known_ms: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers = ()
+
+
+class Columns(NamedTuple):
+    """Records as compiled code takes them.
+
+    Parameters
+    ----------
+    readings : READING, shape (n,)
+        Those not `taken` are decoded from their raw records.
+    buffer : uint8
+        What the readings' subjects and sources are places in.
+    offsets, known_ms : int64, shape (n,)
+        Places in the topic, ascending, and when Kafka got the records, ms since 1970.
+    """
+
+    readings: Readings
+    buffer: Bytes
+    offsets: I64
+    known_ms: I64
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Records of one topic in their order.
+
+    Parameters
+    ----------
+    record : callable
+        Gives a record as it came, by its place.
+    aside : mapping
+        Of records that were decoded and are no event for the log: what they are.
+    notes : mapping
+        The notes of events that were decoded; those of others are made when asked for.
+    """
+
+    topic: str
+    columns: Columns
+    record: Callable[[int], Arrival]
+    aside: Mapping[int, ClockAdvanced | Refused] = field(default_factory=dict)
+    notes: Mapping[int, bytes] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.columns.readings)
+
+    @cached_property
+    def n_name_bytes(self) -> int:
+        """Bytes of all subjects and sources of what was read."""
+        return int(_n_name_bytes(self.columns.readings))
+
+    def note(self, at: int) -> bytes | None:
+        """Give the note of an event whose reading has the place of `data`."""
+        if at in self.notes:
+            return self.notes[at]
+        reading = self.columns.readings[at]
+        data = self.columns.buffer[reading["data_at"] :][: reading["data_len"]].tobytes()
+        return note_of(int(reading["kind"]), data)
+
+
+class Raw(NamedTuple):
+    """Records of one topic as Kafka gives them, each field on its own."""
+
+    offsets: Sequence[int]
+    known_ms: Sequence[int]
+    keys: Sequence[bytes | None]
+    values: Sequence[bytes | None]
+    headers: Sequence[Headers]
+
+    @classmethod
+    def of(cls, arrivals: Sequence[Arrival]) -> "Raw":
+        """Give the fields of some records, at least one, each on its own."""
+        return cls(*list(zip(*arrivals, strict=True))[1:])
+
+
+def arrivals_of(topic: str, raw: Raw) -> Arrivals:
+    """Read Kafka's records. What says in its headers that it is no whole event is declined."""
+    values = raw.values
+    if any(raw.headers):
+        headed = zip(values, raw.headers, strict=True)
+        values = [v if h == STRUCTURED_HEADERS or is_plain(h) else None for v, h in headed]
+    buffer, readings = read(topic, values)
+    return arrived(topic, raw, (buffer, readings))
+
+
+def arrived(topic: str, raw: Raw, read: tuple[Bytes, Readings]) -> Arrivals:
+    """Put records together with what was read of them, unless a key is not its subject."""
+    buffer, readings = read
+    decline_strangers(readings, read_only(buffer), texts_of(raw.keys))
+    known_ms = np.array(raw.known_ms, np.int64)
+    columns = columns_of(readings, buffer, np.array(raw.offsets, np.int64), known_ms)
+    return Arrivals(topic, columns, partial(_record, topic, raw))
+
+
+def columns_of(readings: Readings, buffer: Bytes, offsets: I64, known_ms: I64) -> Columns:
+    """Give columns as compiled code wants them; see `Columns`."""
+    return Columns(*(read_only(column) for column in (readings, buffer, offsets, known_ms)))
+
+
+@kernel
+def decline_strangers(readings: Readings, buffer: Bytes, keys: Texts) -> None:
+    """Decline in place what came with a key that is not the event's subject."""
+    for at in range(len(readings)):
+        reading = readings[at]
+        key = Text(keys.buffer, keys.starts[at], np.int64(keys.lengths[at]))
+        subject = Text(buffer, reading.subject_at, np.int64(reading.subject_len))
+        # An event of no customer may have any key, and a record none.
+        compared = reading.taken == 1 and subject.length > 0 and key.length != NONE
+        if compared and not same(key, subject):
+            reading.taken = 0
+
+
+@kernel
+def _n_name_bytes(readings: Readings) -> int:
+    n_bytes = 0
+    for reading in readings:
+        if reading.taken == 1:  # of what was declined nothing else means anything
+            n_bytes += reading.subject_len + reading.source_len
+    return n_bytes
+
+
+def _record(topic: str, raw: Raw, at: int) -> Arrival:
+    key, value, headers = raw.keys[at], raw.values[at], raw.headers[at]
+    return Arrival(topic, raw.offsets[at], raw.known_ms[at], key, value, headers)

@@ -1,0 +1,93 @@
+"""Events that come as the columns of a file, and never were JSON."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import ArrayLike, NDArray
+
+from detectors.arrays import I64
+from streams.reading.reading import READING
+from streams.sequencing.arrivals import Columns, columns_of
+from streams.sequencing.names import LONGEST
+from streams.sequencing.texts import NONE, Texts, read_only, texts_of
+
+# What a reading says beyond its names.
+VALUES = ("kind", "code", "at_ms", "id_hash", "amount", "quantity", "reference", "lines")
+_WIDTHS: dict[Any, Any] = {
+    pa.string(): np.int32,
+    pa.binary(): np.int32,
+    pa.large_string(): np.int64,
+    pa.large_binary(): np.int64,
+}
+
+
+def texts_of_column(column: pa.Array) -> Texts:
+    """Give a column of Arrow texts as it lies in memory; a null has the length `NONE`.
+
+    Examples
+    --------
+    >>> texts_of_column(pa.array(["ada", None, "bo"])).lengths.tolist()
+    [3, -1, 2]
+    """
+    if not len(column):
+        return texts_of([])
+    _, offsets, data = column.buffers()
+    ends = np.frombuffer(offsets, _WIDTHS[column.type])[column.offset :][: len(column) + 1]
+    lengths = np.diff(ends).astype(np.int32)
+    if column.null_count:
+        lengths[column.is_null().to_numpy(zero_copy_only=False)] = NONE
+    # Of a slice only its own part, because the buffer is that of the whole column.
+    buffer = np.frombuffer(data or b"", np.uint8)[ends[0] : ends[-1]]
+    starts = ends[:-1].astype(np.int64) - ends[0]
+    return Texts(read_only(buffer), read_only(starts), read_only(lengths))
+
+
+def columns_of_table(
+    values: Mapping[str, ArrayLike], names: tuple[Texts, Texts], places: tuple[I64, I64]
+) -> Columns:
+    """Give events as arrivals' columns, without reading or decoding anything.
+
+    They are taken as they are: whoever makes them has checked them. Notes they have none.
+
+    Parameters
+    ----------
+    values : mapping
+        The `VALUES`, each of shape (n,), or one number for all; what is left out is 0.
+        `id_hash` is what `streams.log_rows.event_hash` gives.
+    names : Texts, Texts
+        Subjects, of length `NONE` or 0 where there is none, and sources.
+    places : int64, int64, shape (n,)
+        Offsets, ascending, and when the events became known, ms since 1970.
+
+    Raises
+    ------
+    KeyError
+        If a value is none of `VALUES`.
+    ValueError
+        If a name is longer than any that the contract allows.
+
+    Examples
+    --------
+    >>> names = (texts_of_column(pa.array([name] * 2)) for name in ("ada", "shop"))
+    >>> n = np.arange(2)
+    >>> columns_of_table({"kind": 1, "at_ms": n}, tuple(names), (n, n)).readings["kind"]
+    array([1, 1], dtype=uint8)
+    """
+    unknown = set(values) - set(VALUES)
+    if unknown:
+        raise KeyError(f"unknown values {sorted(unknown)}")
+    readings: NDArray[np.void] = np.zeros(len(places[0]), READING)
+    readings["taken"] = 1
+    for name, value in values.items():
+        readings[name] = value
+    if max(texts.lengths.max(initial=0) for texts in names) > LONGEST:
+        raise ValueError(f"a name has more than {LONGEST} bytes")
+    at = 0
+    for name, texts in zip(("subject", "source"), names, strict=True):
+        readings[f"{name}_at"] = texts.starts + at
+        readings[f"{name}_len"] = np.maximum(texts.lengths, 0)
+        at += len(texts.buffer)
+    buffer = np.concatenate([texts.buffer for texts in names])
+    return columns_of(readings, buffer, *places)
