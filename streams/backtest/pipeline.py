@@ -27,7 +27,7 @@ from streams.events.clock import Advance as AdvanceData
 from streams.events.clock import ClockAdvanced
 from streams.events.encode import encode, key_of
 from streams.events.envelope import AnyEvent
-from streams.partitions import partition_of
+from streams.partitions import partitions_of
 from streams.sequencer import Sequencer, Tail
 from streams.sequencing.arrivals import Arrival, Raw, arrivals_of
 from streams.sequencing.customer_numbers import Numbers
@@ -94,9 +94,8 @@ class Pipeline:
         """Take one step of a feed. An `Await` asks for nothing: everything is done at once."""
         match step:
             case Write():
-                key = key_of(step.event) or b""
-                place = partition_of(key, len(self._partitions))
-                self._partitions[place].arrive(step.topic, step.event)
+                for place in partitions_of(key_of(step.event), len(self._partitions)):
+                    self._partitions[place].arrive(step.topic, step.event)
             case Settle():
                 self._run()
             case Advance():
