@@ -19,6 +19,15 @@ class LearnerSettings(BaseModel):
     value_max: float = Field(1000.0, gt=0)
 
 
+class TextLearnerSettings(BaseModel):
+    """How fast the reading of complaints moves away from the word lists."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rate: float = Field(0.1, gt=0)
+    shrinkage: float = Field(0.0, ge=0)
+
+
 class BlendSettings(BaseModel):
     """From when on the learned model is heard, and from when on it speaks alone."""
 
