@@ -47,7 +47,7 @@ def is_doubtful(text: str) -> bool:
     >>> is_doubtful("客客户户服服务务太太差差"), is_doubtful("谢谢，妈妈天天慢慢看着")
     (True, False)
     """
-    if len(_PAIR.findall(text)) >= PAIRS_FROM:
+    if len(_EQUAL.findall(text)) < EVEN_FROM or len(_PAIR.findall(text)) >= PAIRS_FROM:
         return False
     runs = {found[0] for found in _RUN.finditer(text)}
     all_even = len(runs) >= EVEN_FROM and all(len(run) % 2 == 0 for run in runs)

@@ -15,6 +15,7 @@ from detectors.errors import FormatError
 from detectors.text.columns import KIND, MOOD, N_COLUMNS, SEVERITY, Column
 from detectors.text.grams import N_BUCKETS, grams
 from detectors.text.signs import signs
+from detectors.text.tokens import tokens
 
 FORMAT = 1
 TARGETS = (KIND, SEVERITY, MOOD)
@@ -40,7 +41,8 @@ def features(text: str) -> Features:
     >>> features("no answer").tenths.tolist()
     [0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
     """
-    return Features(signs(text), grams(text))
+    said = tokens(text)
+    return Features(signs(said), grams(said))
 
 
 def packed(said: Features) -> bytes:

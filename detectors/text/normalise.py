@@ -57,7 +57,7 @@ def normalise(text: str, language_hint: str | None = None) -> Normalised:
     False
     """
     now = shortened(text, RAW_MAX)
-    repairs = Repair.CUT if now != text else Repair(0)
+    repairs = int(now != text) * int(Repair.CUT)
     for _ in range(ROUNDS):
         before = now
         now, done = _once(before)
@@ -67,13 +67,13 @@ def normalise(text: str, language_hint: str | None = None) -> Normalised:
     return _judged("", repairs, None)
 
 
-def _once(text: str) -> tuple[str, Repair]:
+def _once(text: str) -> tuple[str, int]:
     # Its bytes can be had back only while nothing of the text has been touched, so rule 5
     # looks first, and what it gives goes through all the rules.
     again = reread(text)
     if again != text:
-        return again, Repair.REDECODED
-    done = Repair(0)
+        return again, int(Repair.REDECODED)
+    done = 0
     for repair, rule in _RULES:
         after = rule(text)
         if after != text:
@@ -81,7 +81,7 @@ def _once(text: str) -> tuple[str, Repair]:
     return text, done
 
 
-def _judged(text: str, repairs: Repair, hint: str | None) -> Normalised:
+def _judged(text: str, repairs: int, hint: str | None) -> Normalised:
     found = legible(text, hint)
     share = found.share
     if has_gaps(text):
@@ -92,14 +92,14 @@ def _judged(text: str, repairs: Repair, hint: str | None) -> Normalised:
         repairs |= Repair.LANGUAGE
     if is_doubtful(text):
         repairs, share = repairs | Repair.DOUBTFUL, 0.0
-    return Normalised(text, found.language, share, found.n_usable, repairs)
+    return Normalised(text, found.language, share, found.n_usable, Repair(repairs))
 
 
 _RULES = (
-    (Repair.STRIPPED, stripped),
-    (Repair.PINYIN, without_pinyin),
-    (Repair.FOLDED, folded),
-    (Repair.UNDOUBLED, undoubled),
-    (Repair.MARKED, marked),
-    (Repair.CUT, without_tail),
+    (int(Repair.STRIPPED), stripped),
+    (int(Repair.PINYIN), without_pinyin),
+    (int(Repair.FOLDED), folded),
+    (int(Repair.UNDOUBLED), undoubled),
+    (int(Repair.MARKED), marked),
+    (int(Repair.CUT), without_tail),
 )

@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 import msgspec
-import numpy as np
 
 from detectors.kinds import Severity
 from detectors.text.codes import ComplaintKind, Language, Mood, Repair
@@ -62,8 +61,8 @@ def read_text(
     if not clean.is_readable:
         return TextReading(clean.language, readable, clean.repairs)
     said = features(clean.text)
-    found = np.round(probabilities(model or _word_lists(), said), 6)
-    kinds, severities, moods = (tuple(found[part].tolist()) for part in (KIND, SEVERITY, MOOD))
+    found = tuple(round(share, 6) for share in probabilities(model or _word_lists(), said).tolist())
+    kinds, severities, moods = found[KIND], found[SEVERITY], found[MOOD]
     return TextReading(
         clean.language,
         readable,

@@ -14,13 +14,13 @@ from detectors.text.letters import HAN, IS_HAN, LOST
 _WORTH_A_LOOK = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\xa0\xad&<\u0300-\u036f\u0483-\u0489\u0f18-\u0f39\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f\u061c\u115f\u1160\u180e\u2000-\u200f"
     "\u2028-\u202f\u205f-\u206f\u2e80-\u2fdf\u3164\ud800-\uf8ff\uf900-\ufaff\ufb00-\ufb06"
-    "\ufe00-\ufe0f\ufeff\uff01-\uff5e\uffa0\U0001d400-\U0001d7ff\U000e0000-\U0010ffff]"
+    "\ufe00-\ufe0f\ufeff０-９Ａ-Ｚａ-ｚ\uffa0\U0001d400-\U0001d7ff\U000e0000-\U0010ffff]"
 )
 _LINE_BREAK = re.compile(
     r"\r\n?|[\v\f\x85\u2028\u2029]|<(?:br|/?p|/?div|/?li|/?tr)\b[^<>]{0,200}>", re.IGNORECASE
 )
 _MARK_UP = re.compile(
-    r"<(script|style)\b[^<>]{0,200}>.{0,10000}?</\1\s*>|<!--.{0,10000}?-->"
+    r"<(script|style)\b[^<>]{0,200}>.{0,500}?</\1\s*>|<!--.{0,500}?-->"
     r"|</?[a-z][a-z0-9]{0,15}(?:\s[^<>]{0,500})?/?>",
     re.IGNORECASE | re.DOTALL,
 )
@@ -54,7 +54,7 @@ def stripped(text: str) -> str:
     'Late again\n很慢，ABC1,230'
     """
     if _WORTH_A_LOOK.search(text) is None:
-        return text
+        return text if IS_HAN.search(text) else _WIDE_ANY.sub(_compatible, text)
     if "&" in text:
         text = html.unescape(text)
     text = _LINE_BREAK.sub("\n", text)

@@ -26,11 +26,11 @@ _TAIL = re.compile(
 )
 # Eight short items in a line with hardly a sentence mark: links, languages, keywords.
 _LIST = re.compile(
-    r"^(?:[^|｜/·•,，、。.!！?？\n]{1,24}[|｜/·•]+[ ]*){7,}[^。.!！?？\n]{0,40}$", re.MULTILINE
+    r"^(?:[^|｜/·•,，、。.!！?？\n]{1,24}[|｜/·•]+){7,}[^。.!！?？\n]{0,40}$", re.MULTILINE
 )
-_FOREIGN = re.compile(
-    "\\n[ \t]*(?=(?:[^\\n]*[\u0370-\u1cff\u3041-\u30fa\uac00-\ud7a3]){12})[\\s\\S]*\\Z"
-)
+_OTHER_SCRIPT = "\u0370-\u1cff\u3041-\u30fa\uac00-\ud7a3"
+# From a line with twelve letters of a script we do not read.
+_FOREIGN = re.compile(f"\n(?=(?:[^\n{_OTHER_SCRIPT}]*[{_OTHER_SCRIPT}]){{12}})")
 _WORTH = re.compile(r"\w")
 
 
@@ -44,12 +44,11 @@ def without_tail(text: str) -> str:
     >>> without_tail("屏幕坏了。\n首页 | 关于我们 | 招聘 | 帮助 | 地图 | 合作 | English | 联系")
     '屏幕坏了。'
     """
+    worth = _WORTH.search(text)
     end = len(text)
     for pattern in (_TAIL, _LIST, _FOREIGN):
-        for found in pattern.finditer(text, 0, end):
-            if _WORTH.search(text, 0, found.start()):
-                end = found.start()
-                break
+        found = pattern.search(text, worth.end(), end) if worth else None
+        end = found.start() if found else end
     if end == len(text) <= READ_MAX:
         return text
     return shortened(text[:end], READ_MAX) if end > READ_MAX else text[:end].rstrip()
