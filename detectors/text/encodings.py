@@ -7,7 +7,11 @@ nobody knows the missing half. Marked means U+FFFD for each character, so that i
 
 import re
 
+from detectors.text.folding import folded
 from detectors.text.letters import HAN, IS_KANA, IS_ODD, IS_USUAL_HAN, LOST, usual_share
+from detectors.text.pinyin import without_pinyin
+from detectors.text.stripping import stripped
+from detectors.text.tails import without_tail
 
 USUAL_FROM = 0.98  # of the characters of a re-read text
 ODD_SHARE, ODD_FROM = 0.25, 3  # different ones, of a stretch between two punctuation marks
@@ -47,14 +51,20 @@ def reread(text: str) -> str:
     share = usual_share(text)
     if share == 1 and _HIGH_RUN.search(text) is None:
         return text
-    if _HIGH_RUN.search(text):
-        found = _HIGH_RUN.sub(_utf8, text)
-        if found != text and LOST not in found and share <= usual_share(found) > USUAL_FROM:
-            return found
+    found = _HIGH_RUN.sub(_utf8, text)
+    if found != text and share <= _share_repaired(found) > USUAL_FROM:
+        return found
     for found in (_bytes_read_as_gbk(text), _utf8_read_as_gbk(text)):
-        if found != text and LOST not in found and share < usual_share(found) > USUAL_FROM:
+        if found != text and share < _share_repaired(found) > USUAL_FROM:
             return found
     return text
+
+
+def _share_repaired(text: str) -> float:
+    """Give the share of usual characters after the rules that only take away; 0 if any is lost."""
+    if LOST in text:
+        return 0.0
+    return usual_share(without_tail(folded(without_pinyin(stripped(text)))))
 
 
 def marked(text: str) -> str:

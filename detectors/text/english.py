@@ -126,9 +126,10 @@ FUNCTION = frozenset(_FUNCTION_WORDS.split())
 KNOWN = FUNCTION | frozenset(_OTHER_WORDS.split())
 _ENDING = re.compile(r"(?:'s|s'|n't|'re|'ve|'ll|'d|'m|ing|ed|er|est|ers|ies|es|s|ly|d|r)$")
 _DOUBLE = re.compile(r"([b-df-hj-np-tv-z])\1$")
-# A vowel, no five consonants in a row, no letter three times.
+# Two to four letters (an abbreviation); or a vowel, no five consonants in a row, no letter three times.
 _WELL_FORMED = re.compile(
-    r"(?=[a-z']*[aeiouy])(?![a-z']*[bcdfghjklmnpqrstvwxz]{5})(?![a-z']*([a-z])\1\1)[a-z][a-z']{1,19}$"
+    r"[a-z]{2,4}$|(?=[a-z']*[aeiouy])"
+    r"(?![a-z']*[bcdfghjklmnpqrstvwxz]{5})(?![a-z']*([a-z])\1\1)[a-z][a-z']{1,19}$"
 )
 
 
@@ -138,7 +139,7 @@ def known(word: str) -> float:
 
     Examples
     --------
-    >>> known("refunded"), known("cancelling"), known("zoomster"), known("xkqzt")
+    >>> known("refunded"), known("cancelling"), known("crm"), known("xkqzt")
     (1.0, 1.0, 0.5, 0.0)
     """
     if word in KNOWN:
