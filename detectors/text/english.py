@@ -126,7 +126,8 @@ FUNCTION = frozenset(_FUNCTION_WORDS.split())
 KNOWN = FUNCTION | frozenset(_OTHER_WORDS.split())
 _ENDING = re.compile(r"(?:'s|s'|n't|'re|'ve|'ll|'d|'m|ing|ed|er|est|ers|ies|es|s|ly|d|r)$")
 _DOUBLE = re.compile(r"([b-df-hj-np-tv-z])\1$")
-# Two to four letters (an abbreviation); or a vowel, no five consonants in a row, no letter three times.
+# Two to four letters (an abbreviation), or: a vowel, no five consonants in a row, no letter
+# three times.
 _WELL_FORMED = re.compile(
     r"[a-z]{2,4}$|(?=[a-z']*[aeiouy])"
     r"(?![a-z']*[bcdfghjklmnpqrstvwxz]{5})(?![a-z']*([a-z])\1\1)[a-z][a-z']{1,19}$"

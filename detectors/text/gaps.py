@@ -11,7 +11,7 @@ _GAPS = re.compile(
     r"|(?<=[，。；、：,;:\n共约达近超计付花了为是于][ \u3000].))(?:美元|欧元|元|人|件|台|吨)"
     r"|[、，。；](?<=随着.|根据.|关于.|通过.|对于.|按照.|以及.)"
     r"|[￥¥$€£](?=[ \u3000]*(?:[，。；、,;.!?！？）)]|[A-Za-z]|\Z))"
-    r"|(?<=order|voice|umber) +(?:#?[.,;]|#\s)|(?<=on|of|at) / ?/| %"
+    r"|(?<=rder|oice|mber) +(?:#?[.,;]|#\s)|(?<=on|of|at) / ?/| %"
 )
 # Each of them has one of these; most texts have none.
 _WORTH_A_LOOK = re.compile(
