@@ -24,8 +24,9 @@ class TextLearnerSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    rate: float = Field(0.1, gt=0)
-    shrinkage: float = Field(0.0, ge=0)
+    # Of .03, .1, .2 and .4 the best on reviews and tweets after 1,000 labels and after 10,000.
+    rate: float = Field(0.2, gt=0)
+    shrinkage: float = Field(0.0, ge=0)  # L2; AdaGrad slows down by itself
 
 
 class BlendSettings(BaseModel):

@@ -11,7 +11,8 @@ from detectors.text.traditional import PAIRS
 
 _SIMPLIFIED = dict(zip(map(ord, PAIRS[::2]), PAIRS[1::2], strict=True))
 _TRADITIONAL = frozenset(PAIRS[::2])
-# Each with the neighbours beside which it stays: (character, before, after, folded).
+# Each with the neighbours beside which it stays: (character, before, after, folded). Beside
+# itself it stays too: rule 4 comes later, and 名著著 is 名著.
 _BOTH = (
     ("著", "名显原论编土卓巨昭专译遗合所执拙名", "名作称述者书录", "着"),
     ("乾", "", "坤隆卦县陵", "干"),
@@ -21,7 +22,7 @@ _BOTH = (
     ("瞭", "", "望哨", "了"),
 )
 _BOTH_FOLDS = tuple(
-    (re.compile(f"(?<![{before or one}]){one}(?![{after or one}])"), one, folded)
+    (re.compile(f"(?<![{before}{one}]){one}(?![{after}{one}])"), one, folded)
     for one, before, after, folded in _BOTH
 )
 

@@ -90,10 +90,10 @@ def usual_share(text: str) -> float:
 @lru_cache(maxsize=1)
 def classes() -> U8:
     """Give the classes of the characters below U+20000, one bit each, uint8, shape (131072,)."""
-    table = np.zeros(0x20000, np.uint8)
+    table, every = np.zeros(0x20000, np.uint8), "".join(map(chr, range(0x20000)))
     for bit, pattern in enumerate((IS_HAN, IS_USUAL_HAN, _IS_FOREIGN, IS_ODD)):
-        for n in range(len(table)):
-            table[n] |= (pattern.match(chr(n)) is not None) << bit
+        places = [found.start() for found in pattern.finditer(every)]
+        table[places] |= np.uint8(1 << bit)
     table[ord(LOST)] = 4 | 8
     return table
 

@@ -1,4 +1,5 @@
 import math
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,6 +13,8 @@ from detectors.text.codes import ComplaintKind, Mood
 from detectors.text.model import Features, features, probabilities, word_lists
 from tests.detectors.text.sentences import CHINESE, ENGLISH
 
+# After one lesson: "客户 no answer!" is about service, major, annoyed.
+GOLDEN = Path(__file__).parents[2] / "golden" / "text_learner_v1.json"
 Lesson = tuple[Features, dict[str, int]]
 
 
@@ -130,3 +133,13 @@ def _changed(**changes: Any) -> TextLearnerState:
 def test_a_state_that_cannot_be_right_is_refused(state: TextLearnerState) -> None:
     with pytest.raises(FormatError):
         TextLearner.from_state(state, TextLearnerSettings())
+
+
+def test_a_state_of_the_first_format_is_read_for_ever() -> None:
+    read = msgspec.json.decode(GOLDEN.read_bytes(), type=TextLearnerState)
+    learner = TextLearner.from_state(read, TextLearnerSettings())
+    assert learner.state() == read
+    found = learner.predict(features("no answer")).round(6).tolist()
+    assert found[:7] == [0.044145, 0.044145, 0.706489, 0.044145, 0.044145, 0.044145, 0.072783]
+    assert found[7:10] == [0.100531, 0.798938, 0.100531]
+    assert found[10:] == [0.194678, 0.569165, 0.118078, 0.118078]

@@ -47,3 +47,9 @@ def test_buckets_are_used_evenly() -> None:
     words = {bucket for n in range(20_000) for bucket in of(chr(0x4E00 + n))}
     # As many as balls thrown by chance would hit: 16,384 (1 - 1/e^(20,000/16,384)) = 11,550.
     assert 11_200 < len(words) < 11_900
+
+
+def test_a_bucket_never_changes_its_number() -> None:
+    # Learned weights are kept under these numbers: others would make nonsense of them.
+    found = grams(tokens("客户 no answer!")).tolist()
+    assert found == [3914, 794, 2791, 1216, 1758, 11065, 10845]
