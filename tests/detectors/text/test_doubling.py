@@ -29,6 +29,7 @@ def test_where_only_some_were_doubled_runs_become_one() -> None:
     [
         pytest.param(LONG, id="nothing doubled"),
         pytest.param(LONG + "谢谢妈妈慢慢看看", id="words that double, a tenth of the pairs"),
+        pytest.param(LONG + "谢谢妈妈慢慢看看天天常常", id="six of a hundred pairs"),
         pytest.param(LONG[:30] + "哈" * 40, id="one character only"),
         pytest.param("好好好谢谢慢慢", id="too short"),
         pytest.param("aabbccddeeffgghhiijjkkllmmnnooppqqrrssttuuvvwwxxyyzz", id="not Chinese"),

@@ -32,6 +32,7 @@ def test_bytes_are_read_again(read: str, right: str) -> None:
         pytest.param("Überraschung im Café, naïve Öl", id="accents that are right"),
         pytest.param("馄饨和榴莲，齁咸", id="rare characters that are right"),
         pytest.param(TEXT.encode().decode("latin-1")[:-2], id="cut: not all can be had back"),
+        pytest.param("ÀÉÈÊÑÓâä", id="as GBK better, but not good"),
         pytest.param("ï¿½ï¿½ï¿½ï¿½", id="what was lost before"),
         pytest.param("", id="nothing"),
     ],

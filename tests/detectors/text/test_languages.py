@@ -31,6 +31,7 @@ def test_the_language_is_that_of_script_and_common_words(text: str, language: st
     [
         "Nadie contesta el teléfono, estoy muy molesto con ustedes.",
         "Посылка так и не пришла",
+        "No me gusta el servicio, me molesta",
         "qzx wvvk pqqrt zzxk hjkl",
         "ÃƒÂ¥ Ã‚Â® Ã¦Ë†",
         "荷物がまだ届いていませんどうなって",
