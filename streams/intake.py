@@ -12,16 +12,19 @@ import msgspec
 from detectors.slices import Model
 from streams.customer_log import outgoing, read_tail
 from streams.dead_letters import dead_letter
+from streams.events.activity import Login, LoginMade
+from streams.events.encode import encode
+from streams.events.envelope import EPOCH
 from streams.intake_counts import IntakeCounts
 from streams.log_reader import LogReader
 from streams.models import Follower
 from streams.role import Kit, Records, Role, Table
-from streams.sequencer import IntakeSettings, Sequenced, Sequencer
-from streams.sequencing.arrivals import Raw, arrivals_of
+from streams.sequencer import IntakeSettings, Sequenced, Sequencer, Tail
+from streams.sequencing.arrivals import Arrival, Raw, arrivals_of
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.names import FORGOTTEN, Names
 from streams.tail import tail_of
-from streams.topics import CUSTOMER_LOG, CUSTOMERS, DEAD_LETTERS, INPUTS
+from streams.topics import CUSTOMER_LOG, CUSTOMERS, DEAD_LETTERS, INPUTS, INTERACTIONS
 
 
 class _Row(msgspec.Struct):
@@ -63,6 +66,7 @@ class Intake(Role):
     async def started(self, kit: Kit) -> None:
         """Begin to follow the models."""
         await super().started(kit)
+        _warm_up(self._settings)
         await kit.writer.partitions(CUSTOMER_LOG)
         kit.spawn("models", self._models.run())
 
@@ -102,6 +106,15 @@ class Intake(Role):
         ]
         await self.kit.writer.write(DEAD_LETTERS, partition, letters)
         await self.kit.writer.write(CUSTOMER_LOG, partition, [outgoing(r) for r in done.records])
+
+
+def _warm_up(settings: IntakeSettings) -> None:
+    # The compiled code is read now, so that the first events do not wait for it.
+    login = LoginMade(specversion="1.0", id="0", source="/", time=EPOCH, subject="0", data=Login())
+    arrival = Arrival(INTERACTIONS, 0, 0, b"0", encode(login))
+    Sequencer(settings, Numbers(0, 1, Names()), Tail()).take(
+        arrivals_of(INTERACTIONS, Raw.of([arrival]))
+    )
 
 
 def _raw(records: Records) -> Raw:
