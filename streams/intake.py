@@ -15,12 +15,13 @@ from streams.dead_letters import dead_letter
 from streams.events.activity import Login, LoginMade
 from streams.events.encode import encode
 from streams.events.envelope import EPOCH
+from streams.fetching.packed import Packed
 from streams.intake_counts import IntakeCounts
 from streams.log_reader import LogReader
 from streams.models import Follower
 from streams.role import Kit, Records, Role, Table
 from streams.sequencer import IntakeSettings, Sequenced, Sequencer, Tail
-from streams.sequencing.arrivals import Arrival, Raw, arrivals_of
+from streams.sequencing.arrivals import Arrival, Raw, arrivals_of, arrivals_of_packed
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.names import FORGOTTEN, Names
 from streams.tail import tail_of
@@ -39,6 +40,7 @@ class Intake(Role):
 
     name = "churn-intake"
     topics = INPUTS
+    batches = frozenset(INPUTS)
 
     def __init__(self, bootstrap_servers: str, settings: IntakeSettings, n_partitions: int) -> None:
         self.table = Table(ledger=self, topic=CUSTOMERS)
@@ -82,7 +84,11 @@ class Intake(Role):
 
     async def step(self, partition: int, topic: str, records: Records) -> None:
         """Put a slice of records into the order."""
-        done = self._sequencers[partition].take(arrivals_of(topic, _raw(records)))
+        if isinstance(records, Packed):
+            arrivals = arrivals_of_packed(records)
+        else:  # what is left of a poll that came again
+            arrivals = arrivals_of(topic, _raw(records))
+        done = self._sequencers[partition].take(arrivals)
         await self._write(partition, done)
 
     async def pulse(self, partition: int) -> None:
