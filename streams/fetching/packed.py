@@ -32,8 +32,8 @@ FRAME = np.dtype(
         ("value_at", np.int64),
         ("headers_at", np.int64),
         ("headers_end", np.int64),
-        ("key_len", np.int32),
-        ("value_len", np.int32),
+        ("key_len", np.int64),
+        ("value_len", np.int64),
         ("n_headers", np.int64),
     ],
     align=True,
@@ -126,16 +126,26 @@ class Packed(Sequence[Record]):
         return view
 
     def headers(self, at: int) -> tuple[tuple[str, bytes | None], ...]:
-        """Give the headers of a record."""
-        frame, found = self.frames[at], []
-        place = int(frame["headers_at"])
-        for _ in range(int(frame["n_headers"])):
-            length, place = _whole(self._writable, place)
-            name, place = self._text(place, length) or b"", place + length
-            length, place = _whole(self._writable, place)
-            found.append((name.decode(), self._text(place, length)))
+        """Give the headers of a record.
+
+        Raises
+        ------
+        CorruptRecordException
+            If they are not what their lengths say.
+        """
+        frame = self.frames[at]
+        place, end, texts = int(frame["headers_at"]), int(frame["headers_end"]), []
+        for _ in range(2 * int(frame["n_headers"])):
+            length, place = _whole(self._writable, min(place, end))
+            if not NONE <= length <= end - place:
+                where = f"{self.topic}[{self.partition}]@{frame['offset']}"
+                raise CorruptRecordException(f"{where}: a header cannot be read")
+            texts.append(self._text(place, length))
             place += max(length, 0)
-        return tuple(found)
+        return tuple(
+            ((name or b"").decode(errors="replace"), value)
+            for name, value in zip(texts[::2], texts[1::2], strict=True)
+        )
 
     def _text(self, start: int, length: int) -> bytes | None:
         return None if length == NONE else self._writable[start : start + length].tobytes()
@@ -159,7 +169,7 @@ def unframed(buffer: Bytes, spans: I64, from_offset: int, frames: NDArray[np.voi
             if n_found == len(frames):
                 return BROKEN
             length, place = _whole(buffer, place)
-            if length < 0 or place + length > end:
+            if length < 0 or length > end - place:
                 return BROKEN
             frame, until = frames[n_found], place + length
             passed_ms, place = _whole(buffer, place + 1)  # behind the attributes
@@ -175,17 +185,18 @@ def unframed(buffer: Bytes, spans: I64, from_offset: int, frames: NDArray[np.voi
 
 @inlined
 def _contents(buffer: Bytes, place: int, until: int, frame: np.record) -> bool:
-    length, place = _whole(buffer, place)
-    frame.key_at, frame.key_len = place, length
-    length, place = _whole(buffer, place + max(length, 0))
-    frame.value_at, frame.value_len = place, length
-    counted = place + max(length, 0)
-    frame.n_headers, place = _whole(buffer, counted)
-    frame.headers_at, frame.headers_end = place, until
-    if place > until or frame.key_len < NONE or frame.value_len < NONE or frame.n_headers < 0:
+    # Nothing is read or written before it is known to lie within: `PADDING` covers a number.
+    frame.key_len, frame.key_at = _whole(buffer, place)
+    if frame.key_len < NONE or max(frame.key_len, 0) > until - frame.key_at:
         return False
+    frame.value_len, frame.value_at = _whole(buffer, frame.key_at + max(frame.key_len, 0))
+    if frame.value_len < NONE or max(frame.value_len, 0) >= until - frame.value_at:
+        return False
+    counted = frame.value_at + max(frame.value_len, 0)
+    frame.n_headers, frame.headers_at = _whole(buffer, counted)
+    frame.headers_end = until
     buffer[counted] = 0
-    return True
+    return frame.headers_at <= until and 0 <= frame.n_headers <= until - frame.headers_at
 
 
 @inlined

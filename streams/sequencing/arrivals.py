@@ -117,14 +117,14 @@ def arrivals_of(topic: str, raw: Raw) -> Arrivals:
 def arrivals_of_packed(records: Packed) -> Arrivals:
     """Read records that are still as Kafka sent them: what `arrivals_of` gives, with no objects."""
     frames, buffer = records.frames, records.buffer
-    lengths = np.maximum(frames["value_len"], 0).astype(np.int64)
+    lengths = np.maximum(frames["value_len"], 0)
     starts = frames["value_at"].copy()
     for at in np.flatnonzero(frames["n_headers"]).tolist():
         if not _is_plain(records, at):
             # What has no length is declined. Behind each value stands a 0, as behind those read.
             starts[at], lengths[at] = starts[at] + lengths[at], 0
     readings = read_places(records.topic, buffer, starts, lengths)
-    keys = Texts(buffer, read_only(frames["key_at"]), read_only(frames["key_len"]))
+    keys = Texts(buffer, read_only(frames["key_at"]), read_only(frames["key_len"].astype(np.int32)))
     decline_strangers(readings, buffer, keys)
     columns = columns_of(readings, buffer, frames["offset"], frames["known_ms"])
     return Arrivals(records.topic, columns, partial(_record_of, records))
