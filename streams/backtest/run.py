@@ -1,6 +1,6 @@
 """A backtest from a source to a folder of results."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from alerts.alert import Alert
 from detectors.arrays import NEVER
 from streams.backtest.budgets import at_budget
+from streams.backtest.feeding import Progress, feed
 from streams.backtest.lead import Churns, Lists, lead
 from streams.backtest.measures import by_month, calibration, measured
 from streams.backtest.output import (
@@ -19,10 +20,7 @@ from streams.backtest.output import (
 )
 from streams.backtest.pipeline import Pipeline
 from streams.settings import Settings
-from streams.sources.pacing import Write, paced
 from streams.sources.source import Source
-
-Progress = Callable[[int], None]  # events fed so far
 
 
 def backtest(
@@ -35,12 +33,8 @@ def backtest(
     dict
         What ``metrics.json`` holds.
     """
-    pipeline, n_fed = Pipeline(settings), 0
-    for step in paced(source, settings.intake.tick_hours, settings.churn.horizon_days):
-        pipeline.take(step)
-        if isinstance(step, Write):
-            n_fed += 1
-            progress(n_fed)
+    pipeline = Pipeline(settings)
+    feed(pipeline, source, progress)
     out.mkdir(parents=True, exist_ok=True)
     collected = pipeline.collected
     predictions = collected.predictions()

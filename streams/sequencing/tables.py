@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import ArrayLike
 
 from streams.reading.reading import READING
 from streams.sequencing.arrivals import Readings
@@ -44,7 +43,7 @@ def texts_of_column(column: pa.Array) -> Texts:
 
 
 def readings_of_table(
-    values: Mapping[str, ArrayLike], subjects: Texts, sources: Texts
+    values: Mapping[str, Any], subjects: Texts, sources: Texts
 ) -> tuple[Readings, Bytes]:
     """Give events as readings and the buffer of their names, without reading or decoding anything.
 

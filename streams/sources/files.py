@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from detectors.arrays import I64
 from detectors.errors import SettingsError
 from streams.events import EVENT_TYPES, AnyEvent, name_of
 from streams.sources.columns.loading import load
@@ -19,16 +18,19 @@ from streams.sources.columns.rows import DeadLetter, RuleColumns, Tally, carried
 from streams.sources.columns.times import DAY_US, Reading
 from streams.sources.file_events import events_of, moments, refuse_shared_ids
 from streams.sources.file_profiles import profiles_of
+from streams.sources.file_stretches import stretch_of
 from streams.sources.mapping_file import read_mapping
+from streams.sources.merging import merged
 from streams.sources.plan import Plan
 from streams.sources.planning import planned
+from streams.sources.stretches import AT_ONCE, Stretch, in_stretches, joined
 
 _AT_ONCE = 16_384  # events that are Python objects at the same time
 
 
 @dataclass(frozen=True, eq=False)
 class FileSource:
-    """Events of files. Satisfies `streams.sources.source.Source`.
+    """Events of files. Satisfies `streams.sources.source.Source`, and `InColumns`.
 
     `n_refused` counts what became no event, `refused` says which and why (the first of each
     rule, should there be very many), `tallies` what became of the rows, rule by rule, and
@@ -57,22 +59,21 @@ class FileSource:
 
     def events(self) -> Iterator[AnyEvent]:
         """Give what happened, in time order; at the same instant in the order of the mapping."""
-        times = [rule.time_us for rule in self.rules]
-        n_before = np.cumsum([0, *(len(one) for one in times)])
-        order = np.argsort(np.concatenate(times), kind="stable")
-        for start in range(0, len(order), _AT_ONCE):
-            places = order[start : start + _AT_ONCE]
-            which = np.searchsorted(n_before, places, side="right") - 1
-            yield from self._part(places - n_before[which], which)
+        for part in merged([rule.time_us for rule in self.rules], _AT_ONCE):
+            spans = zip(self.rules, part.spans, strict=True)
+            found = [event for rule, span in spans for event in events_of(rule, span, self.name)]
+            yield from (found[place] for place in part.order.tolist())
 
-    def _part(self, places: I64, which: I64) -> list[AnyEvent]:
-        part: list[AnyEvent | None] = [None] * len(places)
-        for number in np.unique(which):
-            mine = np.flatnonzero(which == number)
-            found = events_of(self.rules[number], places[mine], self.name)
-            for at, event in zip(mine.tolist(), found, strict=True):
-                part[at] = event
-        return [event for event in part if event is not None]
+    def profile_stretches(self) -> Iterator[Stretch]:
+        """Give `profiles` as columns."""
+        return in_stretches(self.known)
+
+    def event_stretches(self) -> Iterator[Stretch]:
+        """Give `events` as columns."""
+        for part in merged([rule.time_us for rule in self.rules], AT_ONCE):
+            spans = zip(self.rules, part.spans, strict=True)
+            found = joined([stretch_of(rule, span, self.name) for rule, span in spans])
+            yield found.taken(part.order)
 
 
 def open_files(mapping: Path, given: Sequence[str] = ()) -> FileSource:

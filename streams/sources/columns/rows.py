@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,7 @@ class RuleColumns:
     tally: Tally
     letters: tuple[DeadLetter, ...]
 
-    @property
+    @cached_property
     def time_us(self) -> I64:
         """Event times, microseconds since 1970."""
         times: I64 = self.table["time"].cast(pa.int64()).to_numpy()

@@ -1,0 +1,106 @@
+"""Stretches of a history: events in order of time as columns, as the sequencer takes them.
+
+A source of files has its events as columns anyhow; one that makes them as objects is read into
+columns here, so that whoever runs a history sees no difference.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+
+from detectors.arrays import I64, U8
+from detectors.kinds import TOPICS
+from streams.events.envelope import AnyEvent
+from streams.reading.reading import READING
+from streams.sequencing.arrivals import Readings
+from streams.sequencing.decoding import decoded
+from streams.sequencing.texts import Bytes
+from streams.sources.pacing import topic_of
+from streams.sources.source import Source
+
+AT_ONCE = 65_536  # events of a stretch, or somewhat more: a tenth of a second's work
+_PLACES = ("subject_at", "source_at", "data_at")
+
+
+class Stretch(NamedTuple):
+    """Some of a history's events, in order of time.
+
+    Parameters
+    ----------
+    readings : READING, shape (n,)
+        All taken; a note lies in the buffer as it is.
+    topics : uint8, shape (n,)
+        Places in `detectors.kinds.TOPICS`.
+    buffer : uint8
+        What the readings' names and notes are places in.
+    """
+
+    readings: Readings
+    topics: U8
+    buffer: Bytes
+
+    def taken(self, places: I64) -> "Stretch":
+        """Give the events at some places, in that order."""
+        return Stretch(self.readings[places], self.topics[places], self.buffer)
+
+
+@runtime_checkable
+class InColumns(Protocol):
+    """What a source has beside, if it needs no objects to say what happened."""
+
+    def profile_stretches(self) -> Iterator[Stretch]:
+        """Give `profiles` as columns."""
+
+    def event_stretches(self) -> Iterator[Stretch]:
+        """Give `events` as columns."""
+
+
+def profile_stretches(source: Source) -> Iterator[Stretch]:
+    """Give what is known of a source's customers at the beginning."""
+    if isinstance(source, InColumns):
+        return source.profile_stretches()
+    return in_stretches(source.profiles())
+
+
+def event_stretches(source: Source) -> Iterator[Stretch]:
+    """Give what happened, in time order."""
+    if isinstance(source, InColumns):
+        return source.event_stretches()
+    return in_stretches(source.events())
+
+
+def in_stretches(events: Iterable[AnyEvent]) -> Iterator[Stretch]:
+    """Read events into stretches, in their order."""
+    left = iter(events)
+    while some := list(islice(left, AT_ONCE)):
+        yield read(some)
+
+
+def read(events: Sequence[AnyEvent]) -> Stretch:
+    """Read events into a stretch."""
+    found: list[tuple[Any, ...]] = []
+    texts: list[bytes] = []
+    end = 0
+    for event in events:
+        reading, text = decoded(event, end)
+        found.append(reading)
+        texts.append(text)
+        end += len(text)
+    topics = [TOPICS.index(topic_of(event)) for event in events]
+    buffer = np.frombuffer(b"".join(texts), np.uint8)
+    return Stretch(np.array(found, READING), np.array(topics, np.uint8), buffer)
+
+
+def joined(parts: Sequence[Stretch]) -> Stretch:
+    """Put stretches one behind the other; at least one."""
+    if len(parts) == 1:
+        return parts[0]
+    readings = np.concatenate([part.readings for part in parts])
+    starts = np.cumsum([0, *(len(part.buffer) for part in parts[:-1])])
+    moved = np.repeat(starts, [len(part.readings) for part in parts])
+    for name in _PLACES:
+        readings[name] += moved
+    topics = np.concatenate([part.topics for part in parts])
+    return Stretch(readings, topics, np.concatenate([part.buffer for part in parts]))
