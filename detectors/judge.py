@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from detectors.arrays import F32, F64, Rows
+from detectors.arrays import F32, F64, I64
 from detectors.assessment import Assessment, Reason
 from detectors.bands import Band
 from detectors.errors import FormatError
 from detectors.judging import Told
 from detectors.kernels import Findings
+from detectors.plain import Row, Rows
 from detectors.reasons import Picture, family_logits, instant, reasons
 from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
@@ -45,12 +46,13 @@ class Judge:
         """Write the first `n_told` findings; `by` is their cause, "event" or "time"."""
         if not n_told:
             return
-        told = findings.told[:n_told]
-        rows = findings.rows[:n_told].view(np.recarray)
-        worth, basis = self._worth(told, findings.rows["account"]["yearly_revenue"][:n_told])
-        for at in range(n_told):
-            value = round(float(worth[at]), 2), BASES[int(basis[at])]
-            yield self._assessment(told[at], rows[at], findings.x[at], (by, names, *value))
+        told, table = findings.told[:n_told], findings.rows[:n_told]
+        rows, x = Rows(table), findings.x[:n_told].astype(np.float64)
+        worth, basis = self._worth(told, table["account"]["yearly_revenue"])
+        known = zip(told.tolist(), worth.tolist(), basis.tolist(), strict=True)
+        for at, (found, value, on) in enumerate(known):
+            valued = round(value, 2), BASES[on]
+            yield self._assessment(found, rows[at], x[at], (by, names, *valued))
 
     def loudest(self, x: F32) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
         """Give the place of the family that raises each risk most, -1 where none does."""
@@ -58,23 +60,22 @@ class Judge:
         place = np.argmax(by_family, axis=1)
         return np.where(by_family[np.arange(len(x)), place] > 0, place, -1).astype(np.int8)
 
-    def reasons(self, row: np.record, x: F32, now_ms: int) -> tuple[Reason, ...]:
-        """Say why a customer is at risk."""
-        measured = x.astype(np.float64)
-        parts = (measured - self.usual) * self.weights
-        return reasons(row, Picture(measured, parts, self.usual, now_ms, self.partition))
+    def reasons(self, row: Row, x: F64, now_ms: int) -> tuple[Reason, ...]:
+        """Say why a customer is at risk, from their measured features."""
+        parts = (x - self.usual) * self.weights
+        return reasons(row, Picture(x, parts, self.usual, now_ms, self.partition))
 
     def _assessment(
         self,
-        told: np.void,
-        row: np.record,
-        x: F32,
+        found: tuple[Any, ...],
+        row: Row,
+        x: F64,
         known: tuple[str, Sequence[str], float, str],
     ) -> Assessment:
         by, names, worth, basis = known
-        found: Any = told.item()  # in the order of TOLD, as plain values
-        number, now_ms, risk, _, before, hard, crossed, cleared, adverse, late = found
-        band, account = int(row.bands.band), row.account
+        number, now_ms, risk, _, before, *flags = found  # in the order of TOLD
+        hard, crossed, cleared, adverse, late = flags
+        band, account = row["bands"].band, row["account"]
         return Assessment(
             partition=self.partition,
             number=number,
@@ -101,6 +102,6 @@ class Judge:
             reasons=self.reasons(row, x, now_ms) if band > Band.CALM else (),
         )
 
-    def _worth(self, told: Told, known: F64) -> tuple[F64, Rows]:
+    def _worth(self, told: Told, known: F64) -> tuple[F64, I64]:
         revenue, basis = yearly_revenue(known, told["yearly_spend"], self.settings.value)
         return lifetime_value(revenue, self.settings.value), basis

@@ -71,7 +71,9 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     crossed = move.crossed or (told.adverse and row.bands.band >= Band.AT_RISK)
     told.now_ms, told.risk, told.before = now_ms, risk_now, move.before
     told.hard, told.crossed, told.cleared = floor >= Band.AT_RISK, crossed, move.cleared
-    moved = abs(risk_now - row.ledger.reported_risk) >= terms.report_change
+    # Nothing is said of who is no customer yet: a profile that came before the first purchase.
+    known = watched or row.ledger.reported_risk >= 0
+    moved = known and abs(risk_now - row.ledger.reported_risk) >= terms.report_change
     if not (crossed or moved or row.bands.band != move.before):
         return watched, False, move.changed
     row.ledger.reported_risk = risk_now

@@ -7,22 +7,35 @@ learned with the sign opposite to its meaning is never shown.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.arrays import F64
 from detectors.assessment import Evidence, Reason
+from detectors.compiled import compiled, kernel
 from detectors.families import FAMILIES
-from detectors.families.family import NO_OFFSET, Own
+from detectors.families.family import NO_OFFSET
 from detectors.kinds import TOPICS
+from detectors.plain import Own, Row
 from detectors.score import FAMILY_OF, FEATURES
 
 REASONS_MAX = 4  # more than four is a table, not a reason
 CONTRIBUTION_MIN = 0.15  # logit; less is the score's own noise
+NOBODY = -1
 
 NAMES = tuple(FAMILIES)
 _STARTS = np.array([FAMILY_OF.index(name) for name in NAMES])
-_PLACES = {name: [at for at, of in enumerate(FAMILY_OF) if of == name] for name in NAMES}
+_ENDS = np.array([*_STARTS[1:], len(FEATURES)])
+_SIGNS = np.array([feature.sign for feature in FEATURES])
+_NAMES_OF = tuple(  # of each family's features, with where they begin
+    (int(i), tuple(feature.name for feature in FEATURES[i:j]))
+    for i, j in zip(_STARTS, _ENDS, strict=True)
+)
+
+# A family that raises the risk, the feature that speaks for it, and what it adds to the logit.
+SPEAKER = np.dtype([("family", np.int64), ("feature", np.int64), ("adds", np.float64)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,53 +55,78 @@ def family_logits(x: F64, weights: F64, usual: F64) -> F64:
     return sums
 
 
-def reasons(row: np.record, picture: Picture) -> tuple[Reason, ...]:
-    """Say why one customer is at risk: at most four families, the strongest first.
+def reasons(row: Row, picture: Picture) -> tuple[Reason, ...]:
+    """Say why one customer is at risk: at most four families, the strongest first."""
+    found = np.empty(REASONS_MAX, SPEAKER)
+    n_found = speakers(picture.x, picture.parts, picture.usual, found)
+    x = picture.x.tolist()
+    return tuple(_reason(row, picture, x, said) for said in found[:n_found].tolist())
+
+
+def _reason(row: Row, picture: Picture, x: list[float], said: tuple[int, int, float]) -> Reason:
+    place, loudest, adds = said
+    family = NAMES[place]
+    own, (start, names) = row[family], _NAMES_OF[place]
+    value = dict(zip(names, x[start : start + len(names)], strict=True))
+    telling = FAMILIES[family].reason(own, value, picture.now_ms)
+    return Reason(
+        family=family,
+        id=telling.id,
+        en=telling.words.en,
+        zh=telling.words.zh,
+        feature=FEATURES[loudest].name,
+        value=round(x[loudest], 3),
+        usual=round(float(picture.usual[loudest]), 3),
+        contribution=round(adds, 3),
+        since=instant(telling.since_ms) if telling.since_ms else None,
+        evidence=_evidence(own, picture.partition),
+    )
+
+
+@kernel
+def speakers(x: F64, parts: F64, usual: F64, found: NDArray[Any]) -> int:
+    """Find the families that raise the risk most, the strongest first; give how many.
+
+    Only a feature that means what its weight says may speak for its family.
 
     Parameters
     ----------
-    row : the customer's row, a record for each part
+    x, parts, usual : float64, shape (n_features,)
+        What was measured, what each feature adds to the logit, and what is usual.
+    found : `SPEAKER`, shape (most,), filled from 0 on
     """
-    # In plain numbers from here on: for a single row they are faster than arrays.
-    by_family = np.add.reduceat(picture.parts, _STARTS).tolist()
-    x, usual, parts = picture.x.tolist(), picture.usual.tolist(), picture.parts.tolist()
-    found: list[Reason] = []
-    for place in sorted(range(len(NAMES)), key=by_family.__getitem__, reverse=True):
-        if by_family[place] < CONTRIBUTION_MIN or len(found) == REASONS_MAX:
+    adds = np.empty(len(_STARTS))
+    for place in range(len(_STARTS)):
+        adds[place] = parts[_STARTS[place] : _ENDS[place]].sum()
+    n_found = 0
+    for _ in range(len(adds)):
+        family = np.argmax(adds)
+        if adds[family] < CONTRIBUTION_MIN or n_found == len(found):
             break
-        family = NAMES[place]
-        # Only a feature that means what its weight says may speak for the family.
-        speakers = [
-            at
-            for at in _PLACES[family]
-            if parts[at] > 0 and (x[at] - usual[at]) * FEATURES[at].sign > 0
-        ]
-        if not speakers:
-            continue
-        loudest = max(speakers, key=parts.__getitem__)
-        value = {FEATURES[at].name: x[at] for at in _PLACES[family]}
-        telling = FAMILIES[family].reason(row[family], value, picture.now_ms)
-        reason = Reason(
-            family=family,
-            id=telling.id,
-            en=telling.words.en,
-            zh=telling.words.zh,
-            feature=FEATURES[loudest].name,
-            value=round(x[loudest], 3),
-            usual=round(usual[loudest], 3),
-            contribution=round(by_family[place], 3),
-            since=instant(telling.since_ms) if telling.since_ms else None,
-            evidence=_evidence(row[family], picture.partition),
-        )
-        found.append(reason)
-    return tuple(found)
+        loudest = _loudest(range(_STARTS[family], _ENDS[family]), x, parts, usual)
+        if loudest != NOBODY:
+            said = found[n_found]
+            said.family, said.feature, said.adds = family, loudest, adds[family]
+            n_found += 1
+        adds[family] = -np.inf
+    return n_found
+
+
+@compiled
+def _loudest(features: range, x: F64, parts: F64, usual: F64) -> int:
+    loudest = NOBODY
+    for feature in features:
+        means_it = parts[feature] > 0 and (x[feature] - usual[feature]) * _SIGNS[feature] > 0
+        if means_it and (loudest == NOBODY or parts[feature] > parts[loudest]):
+            loudest = feature
+    return loudest
 
 
 def _evidence(own: Own, partition: int) -> Evidence | None:
-    offset = int(own.evidence_offset)
+    offset = own.evidence_offset
     if offset == NO_OFFSET:
         return None
-    return Evidence(TOPICS[int(own.evidence_topic)], partition, offset)
+    return Evidence(TOPICS[own.evidence_topic], partition, int(offset))
 
 
 def instant(at_ms: int) -> datetime:

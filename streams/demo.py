@@ -1,4 +1,4 @@
-"""The demonstration: a year of real purchases through the real system, watched as it goes."""
+"""The demonstration: a year of history through the real system, watched as it goes."""
 
 import asyncio
 import time
@@ -12,10 +12,12 @@ from alerts.redis_board import RedisBoard
 from detectors.kinds import Kind
 from detectors.slices import Slice
 from streams.customer_log import incoming, kind_of
+from streams.events.profiles import ProfileUpdated
 from streams.feed import Fed, feeding
 from streams.lags import wait_until_done
 from streams.log_reader import LogReader
 from streams.runtime import Running
+from streams.sequencing.customer_numbers import NOBODY
 from streams.sources.pacing import paced
 from streams.sources.source import Source
 from streams.topics import (
@@ -36,8 +38,8 @@ PRESET: dict[str, object] = {
 }
 NEXT = """
 All is fed; the system goes on running. In another terminal:
-  ebbwatch tasks --owner Gita
-  ebbwatch send complaint --customer 718 --severity high "The delivery never came"
+  ebbwatch tasks --owner {owner}
+  ebbwatch send complaint --customer {customer} --severity high "The delivery never came"
   ebbwatch audit
 Ctrl-C stops."""
 
@@ -77,6 +79,12 @@ class Report:
             f"{self.alerts:,} alerts; tasks of {self.owners} managers: {tasks}; "
             f"{self.model_versions} models from {self.examples:,} labels."
         )
+
+
+def told_next(source: Source) -> str:
+    """Say what a person may try next, with a customer and an account manager of the source."""
+    first = next(event for event in source.profiles() if isinstance(event, ProfileUpdated))
+    return NEXT.format(owner=first.data.owner, customer=first.subject)
 
 
 def show(system: Running, source: Source, speed: float | None) -> Report:
@@ -131,11 +139,15 @@ async def _ends(reader: LogReader, topic: str) -> int:
 
 
 async def _logged(reader: LogReader, partition: int) -> tuple[int, int]:
-    """Count the events in a partition's log, and the purchases among them."""
+    """Count the events in a partition's log, and the purchases among them.
+
+    The company's own events stand in every log: they are counted in the first.
+    """
     n_events = n_purchases = 0
     async for record in reader.read(CUSTOMER_LOG, partition):
         if kind_of(record) == b"slice" and isinstance(found := incoming(record), Slice):
-            n_events += len(found)
+            of_customers = found.columns["row"] != NOBODY
+            n_events += int(of_customers.sum()) if partition else len(found)
             n_purchases += int((found.columns["kind"] == Kind.PURCHASE_MADE).sum())
     return n_events, n_purchases
 

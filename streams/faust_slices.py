@@ -23,6 +23,8 @@ from faust.transport.drivers import aiokafka as driver
 from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
 
+from streams.fetching.batches import packed
+
 # A fetch in flight does not ask for a partition whose last records were still in work when it
 # was sent; that partition waits until the fetch is over. Faust has 1500 ms fixed.
 FETCH_WAIT_MS = 100
@@ -127,7 +129,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         # empty, which aiokafka takes for "all": records of inputs came, and were thrown away.
         if not active_partitions:
             return {}
-        return await super()._fetch_records(consumer, set(active_partitions), *args, **limits)
+        found = await super()._fetch_records(consumer, set(active_partitions), *args, **limits)
+        return packed(found)
 
 
 class Consumer(driver.Consumer):

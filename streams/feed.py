@@ -20,7 +20,7 @@ from streams.events.clock import ClockAdvanced
 from streams.events.encode import encode, key_of
 from streams.lags import wait_until_done
 from streams.log_reader import LogReader
-from streams.partitions import partition_of
+from streams.partitions import partitions_of
 from streams.sources.pacing import Advance, Await, Settle, Step, Write
 from streams.topics import CUSTOMER_LOG
 from streams.writer import Outgoing, Writer
@@ -92,10 +92,10 @@ class Feed:
             watching.cancel()
 
     async def _write(self, step: Write) -> None:
-        key = key_of(step.event) or b""
-        place = step.topic, partition_of(key, self._n_partitions)
-        self._in_hand[place].append((key, encode(step.event), ()))
-        self._n_in_hand += 1
+        key, value = key_of(step.event), encode(step.event)
+        for partition in partitions_of(key, self._n_partitions):
+            self._in_hand[step.topic, partition].append((key, value, ()))
+            self._n_in_hand += 1
         self.fed.n_events += 1
         if self._n_in_hand >= FULL:
             await self._flush()

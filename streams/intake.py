@@ -12,16 +12,20 @@ import msgspec
 from detectors.slices import Model
 from streams.customer_log import outgoing, read_tail
 from streams.dead_letters import dead_letter
+from streams.events.activity import Login, LoginMade
+from streams.events.encode import encode
+from streams.events.envelope import EPOCH
+from streams.fetching.packed import Packed
 from streams.intake_counts import IntakeCounts
 from streams.log_reader import LogReader
 from streams.models import Follower
 from streams.role import Kit, Records, Role, Table
-from streams.sequencer import IntakeSettings, Sequenced, Sequencer
-from streams.sequencing.arrivals import Raw, arrivals_of
+from streams.sequencer import IntakeSettings, Sequenced, Sequencer, Tail
+from streams.sequencing.arrivals import Arrival, Raw, arrivals_of, arrivals_of_packed
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.names import FORGOTTEN, Names
 from streams.tail import tail_of
-from streams.topics import CUSTOMER_LOG, CUSTOMERS, DEAD_LETTERS, INPUTS
+from streams.topics import CUSTOMER_LOG, CUSTOMERS, DEAD_LETTERS, INPUTS, INTERACTIONS
 
 
 class _Row(msgspec.Struct):
@@ -36,6 +40,7 @@ class Intake(Role):
 
     name = "churn-intake"
     topics = INPUTS
+    batches = frozenset(INPUTS)
 
     def __init__(self, bootstrap_servers: str, settings: IntakeSettings, n_partitions: int) -> None:
         self.table = Table(ledger=self, topic=CUSTOMERS)
@@ -63,6 +68,7 @@ class Intake(Role):
     async def started(self, kit: Kit) -> None:
         """Begin to follow the models."""
         await super().started(kit)
+        _warm_up(self._settings)
         await kit.writer.partitions(CUSTOMER_LOG)
         kit.spawn("models", self._models.run())
 
@@ -78,7 +84,11 @@ class Intake(Role):
 
     async def step(self, partition: int, topic: str, records: Records) -> None:
         """Put a slice of records into the order."""
-        done = self._sequencers[partition].take(arrivals_of(topic, _raw(records)))
+        if isinstance(records, Packed):
+            arrivals = arrivals_of_packed(records)
+        else:  # what is left of a poll that came again
+            arrivals = arrivals_of(topic, _raw(records))
+        done = self._sequencers[partition].take(arrivals)
         await self._write(partition, done)
 
     async def pulse(self, partition: int) -> None:
@@ -102,6 +112,15 @@ class Intake(Role):
         ]
         await self.kit.writer.write(DEAD_LETTERS, partition, letters)
         await self.kit.writer.write(CUSTOMER_LOG, partition, [outgoing(r) for r in done.records])
+
+
+def _warm_up(settings: IntakeSettings) -> None:
+    # The compiled code is read now, so that the first events do not wait for it.
+    login = LoginMade(specversion="1.0", id="0", source="/", time=EPOCH, subject="0", data=Login())
+    arrival = Arrival(INTERACTIONS, 0, 0, b"0", encode(login))
+    Sequencer(settings, Numbers(0, 1, Names()), Tail()).take(
+        arrivals_of(INTERACTIONS, Raw.of([arrival]))
+    )
 
 
 def _raw(records: Records) -> Raw:

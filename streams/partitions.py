@@ -1,5 +1,6 @@
 """Which partition a key belongs to: Kafka's default, so that every producer agrees."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import cast
 
@@ -21,3 +22,16 @@ def partition_of(key: bytes, n_partitions: int) -> int:
     2
     """
     return (cast("int", murmur2(key)) & 0x7FFFFFFF) % n_partitions
+
+
+def partitions_of(key: bytes | None, n_partitions: int) -> Sequence[int]:
+    """Give the partitions that a record goes to: its key's, or without a key all of them.
+
+    What the company does has no customer and no key: every partition gets a copy.
+
+    Examples
+    --------
+    >>> list(partitions_of(b"foobar", 4)), list(partitions_of(None, 4))
+    ([2], [0, 1, 2, 3])
+    """
+    return range(n_partitions) if key is None else (partition_of(key, n_partitions),)

@@ -14,6 +14,7 @@ from detectors.kernels import picture
 from detectors.kinds import Kind
 from detectors.learning import schedule
 from detectors.outcome import Outcome
+from detectors.plain import Rows
 from detectors.score import FEATURES
 from detectors.settings import CoreSettings
 from detectors.slices import Slice, Tick
@@ -90,12 +91,13 @@ def _events(record: Slice, number: int) -> list[Moment]:
 def _picture(engine: Engine, at_ms: int, number: int) -> list[Moment]:
     if number >= engine.ledger.n_rows:
         return []
-    x, row, judge = np.zeros(len(FEATURES), np.float32), engine.ledger.row(number), engine.judge
+    x, judge = np.zeros(len(FEATURES), np.float32), engine.judge
+    row = Rows(engine.ledger.rows[number : number + 1])[0]
     watched, risk = picture(engine.ledger.rows, number, at_ms, judge.terms, x)
     if not watched:
         return [Moment(at_ms, "gone", {})]
-    why = "; ".join(reason.en for reason in judge.reasons(row, x, at_ms))
-    told = f"Monday: risk {risk:.3f} ({BAND_NAMES[row.bands.band]}, {judge.model.basis})"
+    why = "; ".join(reason.en for reason in judge.reasons(row, x.astype(np.float64), at_ms))
+    told = f"Monday: risk {risk:.3f} ({BAND_NAMES[row['bands'].band]}, {judge.model.basis})"
     return [Moment(at_ms, f"{told} {why}".strip(), features_of(x))]
 
 

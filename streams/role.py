@@ -87,6 +87,7 @@ class Role(ABC):
 
     name: ClassVar[str]  # the app id: consumer group and head of the changelog's name
     topics: ClassVar[tuple[str, ...]]  # inputs, co-partitioned; several need a table
+    batches: ClassVar[frozenset[str]] = frozenset()  # inputs whose records come as `Packed`
     table: Table | None = None
 
     async def started(self, kit: Kit) -> None:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from time import monotonic
 
-from detectors.engine import LAYOUT, Engine
+from detectors.engine import LAYOUT, Engine, warm_up
 from detectors.learning.lessons import cut, lesson, pack
 from detectors.learning.schedule import teaches
 from detectors.ledger import Ledger
@@ -65,6 +65,7 @@ class Scorer(Role):
     async def started(self, kit: Kit) -> None:
         """Learn how many partitions there are to write to."""
         await super().started(kit)
+        warm_up()
         self._n_partitions = await kit.writer.partitions(ASSESSMENTS)
         self._n_desks = await kit.writer.partitions(DESK_LOG)
         await kit.writer.partitions(TRAINING_LOG)

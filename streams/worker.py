@@ -23,6 +23,7 @@ from streams.exits import Exit, StalledError, exit_now, guarded
 from streams.faust_app import add_agent, add_table, build_app
 from streams.faust_ledger import Changelog, LedgerTable
 from streams.faust_slices import Consumer
+from streams.fetching.batches import take_batches
 from streams.health import Health
 from streams.lanes import Lanes, ended
 from streams.role import Kit, Role
@@ -134,6 +135,8 @@ class Worker:
 
     async def _work_until(self, stop: asyncio.Event) -> None:
         settings, role = self._settings, self._role
+        if role.batches:
+            take_batches(role.batches)
         self._app = app = build_app(role, settings, hooks=self)
         rows = None
         self._together = set(role.topics)

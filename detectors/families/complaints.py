@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from detectors import plain
 from detectors.arrays import DAY_MS, WEEK_MS
 from detectors.compiled import compiled
 from detectors.decay import added, days_between, weight
@@ -109,7 +110,7 @@ def floor(own: Own, now_ms: int) -> int:
     return 0
 
 
-def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
     """Say it in words."""
     still = [int(at) for at, done in zip(own.opened_ms, own.resolved_ms, strict=True) if at > done]
     if still:
@@ -124,7 +125,7 @@ def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
         en=f"Complained lately ({count:.1f}, halved every 90 days); all are resolved.",
         zh=f"近期有过投诉（{count:.1f} 件，每 90 天减半），均已解决。",
     )
-    return Telling("complaint.open", words, int(own.counted_ms))
+    return Telling("complaint.open", words, own.counted_ms)
 
 
 @compiled

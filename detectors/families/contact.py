@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
 from detectors.decay import added, log_days_since, weight
@@ -60,9 +61,9 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
     )
 
 
-def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
     """Say it in words."""
-    since_ms = int(own.outbound_ms)
+    since_ms = own.outbound_ms
     if since_ms == NEVER:
         never = Words(en="We have never got in touch.", zh="我们从未主动联系过该客户。")
         return Telling("relation.neglect", never, NEVER)

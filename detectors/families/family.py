@@ -9,11 +9,12 @@ family's columns of that customer, and `event` one record of `detectors.events.E
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from detectors import plain
 from detectors.compiled import compiled
 from detectors.kinds import Kind
 
@@ -55,16 +56,14 @@ class Feature:
     usual: float = 0.0
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):  # this and the next are made for every reason: tuples are made fast
     """A reason in the languages of those who read it."""
 
     en: str
     zh: str
 
 
-@dataclass(frozen=True)
-class Telling:
+class Telling(NamedTuple):
     """A family's reason for one customer: its id in the reason tree, words, and since when."""
 
     id: str
@@ -84,7 +83,7 @@ class Family(Protocol):
     def features(self, own: Own, now_ms: int) -> tuple[float, ...]:
         """Measure the customer at an instant: one number for each of `FEATURES` (compiled)."""
 
-    def reason(self, own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+    def reason(self, own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
         """Say it in words, from the columns and the features by name."""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
 from detectors.decay import added, days_between, earlier, log_days_since, weight
@@ -71,11 +72,11 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
     )
 
 
-def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
     """Say it in words."""
-    days = max(now_ms - int(own.first_ms), 0) / DAY_MS
+    days = max(now_ms - own.first_ms, 0) / DAY_MS
     if value["newness"] > 0:
         words = Words(en=f"A customer for only {days:.0f} days.", zh=f"成为客户仅 {days:.0f} 天。")
-        return Telling("decline.quiet", words, int(own.first_ms))
+        return Telling("decline.quiet", words, own.first_ms)
     words = Words(en="Does not use our offers (any more).", zh="（不再）使用我们的优惠。")
-    return Telling("decline.quiet", words, int(own.offer_ms))
+    return Telling("decline.quiet", words, own.offer_ms)

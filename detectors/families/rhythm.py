@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
 from detectors.decay import days_between, earlier, log1p_of_bits, within
@@ -123,9 +124,9 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
     )
 
 
-def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
     """Say it in words."""
-    since_ms = int(own.last_ms)
+    since_ms = own.last_ms
     days, usual = max(now_ms - since_ms, 0) / DAY_MS, math.exp(value["gap_typical_log"])
     if value["gap_now_late"] > 0:
         words = Words(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
 from detectors.decay import days_between
@@ -51,9 +52,9 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
     return days, max(days - WEEK, 0.0), max(days - FORTNIGHT, 0.0)
 
 
-def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
     """Say it in words."""
-    since_ms = int(own.active_ms)
+    since_ms = own.active_ms
     days = max(now_ms - since_ms, 0) / DAY_MS
     words = Words(
         en=f"No sign of life for {days:.0f} days.", zh=f"已有 {days:.0f} 天没有任何动静。"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from detectors import plain
 from detectors.arrays import NEVER
 from detectors.compiled import compiled
 from detectors.decay import log1p_of_bits, n_bits, weight, within
@@ -91,21 +92,21 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
     )
 
 
-def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
     """Say it in words."""
-    last, mean = float(own.amount_last), math.expm1(value["basket_mean_log"])
+    last, mean = own.amount_last, math.expm1(value["basket_mean_log"])
     if last < mean:
         words = Words(
             en=f"The last purchase ({last:.2f}) was below the own mean of {mean:.2f}.",
             zh=f"最近一次购买（{last:.2f}）低于其平均水平 {mean:.2f}。",
         )
     else:
-        n_lines = int(own.lines_ever).bit_count()
+        n_lines = own.lines_ever.bit_count()
         words = Words(
             en=f"Buys from {n_lines} product lines only.",
             zh=f"只购买 {n_lines} 个品类。",
         )
-    return Telling("decline.spread", words, int(own.bought_ms))
+    return Telling("decline.spread", words, own.bought_ms)
 
 
 @compiled

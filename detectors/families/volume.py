@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from detectors import plain
 from detectors.arrays import NEVER
 from detectors.compiled import compiled
 from detectors.decay import added, days_between, earlier, weight
@@ -101,7 +102,7 @@ def _log_rate(count: float, window_days: float) -> float:
     return math.log((count + 1.0) / (window_days + PRIOR_DAYS))
 
 
-def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
+def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
     """Say it in words."""
     count, change = math.expm1(value["count_28d_log"]), math.exp(value["trend_28_90"])
     if change < 1:
@@ -114,4 +115,4 @@ def reason(own: Own, value: Mapping[str, float], now_ms: int) -> Telling:
             en=f"Rarely active ({count:.1f} times, halved every 28 days).",
             zh=f"活跃次数很少（{count:.1f} 次，每 28 天减半）。",
         )
-    return Telling("decline.quiet", words, int(own.counted_ms))
+    return Telling("decline.quiet", words, own.counted_ms)

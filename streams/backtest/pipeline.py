@@ -14,6 +14,7 @@ from alerts import playbooks
 from alerts.alert import Alert, Cleared, Tick
 from alerts.desk import Desk
 from alerts.minutes import Outcome as Minutes
+from detectors.arrays import U8
 from detectors.engine import Engine
 from detectors.kinds import TOPICS
 from detectors.learning.lessons import cut, lesson
@@ -29,9 +30,10 @@ from streams.effects import desk_records
 from streams.events.clock import Advance, ClockAdvanced
 from streams.reading.reading import READING
 from streams.sequencer import Sequencer, Tail
-from streams.sequencing.arrivals import Arrival, Arrivals, Columns
+from streams.sequencing.arrivals import Arrival, Arrivals, Columns, Readings
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.names import Names
+from streams.sequencing.texts import Bytes
 from streams.settings import Settings
 from streams.sources.stretches import Stretch
 from streams.tail import LogRecord
@@ -55,14 +57,13 @@ class Partition:
 
     def arrive(self, events: Stretch) -> None:
         """Put events behind what waits to be taken."""
-        columns = self._columns(events)
+        columns = self._columns(events.readings, events.topics, events.buffer)
         self._waiting.append(Arrivals(columns, partial(_record, columns)))
 
     def hear(self, clocks: Mapping[str, ClockAdvanced]) -> None:
         """Put a feed's clocks, by topic, behind what waits to be taken."""
         topics = np.array([TOPICS.index(topic) for topic in clocks], np.uint8)
-        nothing = Stretch(np.zeros(len(topics), READING), topics, np.zeros(0, np.uint8))
-        columns = self._columns(nothing)
+        columns = self._columns(np.zeros(len(topics), READING), topics, np.zeros(0, np.uint8))
         aside = dict(enumerate(clocks.values()))
         self._waiting.append(Arrivals(columns, partial(_record, columns), aside))
 
@@ -82,16 +83,16 @@ class Partition:
         self._position += 1
         return self.engine.step(self._position, record)
 
-    def _columns(self, events: Stretch) -> Columns:
+    def _columns(self, readings: Readings, topics: U8, buffer: Bytes) -> Columns:
         # Offsets count on in each topic, as Kafka counts them.
-        topics, offsets = events.topics, np.empty(len(events.topics), np.int64)
+        offsets = np.empty(len(topics), np.int64)
         for topic in np.unique(topics):
             mine = topics == topic
             n_mine = np.count_nonzero(mine)
             offsets[mine] = np.arange(self._offsets[topic], self._offsets[topic] + n_mine)
             self._offsets[topic] += n_mine
         known_ms = np.full(len(topics), KNOWN_MS, np.int64)
-        return Columns(events.readings, events.buffer, topics, offsets, known_ms).read_only()
+        return Columns(readings, buffer, topics, offsets, known_ms).read_only()
 
 
 class Pipeline:

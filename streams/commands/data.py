@@ -4,7 +4,7 @@ import asyncio
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
@@ -15,6 +15,7 @@ from streams.commands.printing import console
 from streams.commands.shown import NO_TASK, task_line
 from streams.commands.system import System, keep_note, present, running_system
 from streams.commands.typed import Severity, Typed, event_of, event_type
+from streams.sources.named import SourceName, named
 
 if TYPE_CHECKING:
     from streams.sources.source import Source
@@ -57,7 +58,7 @@ def send(
 
 def feed(
     *,
-    source: Annotated[Literal["retail"] | None, Parameter(help="A data set brought along")] = None,
+    source: Annotated[SourceName | None, Parameter(help="A history brought along")] = None,
     events: Annotated[
         tuple[str, ...], Parameter(negative="", help="PATH, or NAME=PATH; may be repeated")
     ] = (),
@@ -114,18 +115,16 @@ def _tell(sent: sending.Sent, verdict: sending.Verdict | None) -> None:
         out.print(f"After {verdict.seconds:.2f} s: {why.format(owner=verdict.owner)}.")
 
 
-def _source(name: str | None, events: tuple[str, ...], mapping: Path | None) -> "Source":
+def _source(name: SourceName | None, events: tuple[str, ...], mapping: Path | None) -> "Source":
     if (name is None) == (mapping is None):
-        raise EbbwatchError("feed what? Give --source retail, or --mapping MAP.toml --events FILE")
-    if mapping is not None:
+        raise EbbwatchError("feed what? Give --source retail or simulated, or --mapping MAP.toml")
+    if name is None and mapping is not None:
         from streams.sources.files import open_files
 
         return open_files(mapping, events)
-    if events:
+    if events or name is None:
         raise EbbwatchError("--events goes with --mapping; --source brings its own")
-    from streams.sources.retail import Retail
-
-    return Retail()
+    return named(name)
 
 
 def _aware(at: datetime) -> datetime:

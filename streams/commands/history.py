@@ -4,7 +4,7 @@ import asyncio
 import json as jsons
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 from rich.console import Console
@@ -24,7 +24,7 @@ from streams.replay import replay as replay_log
 from streams.replay import story
 from streams.settings import Settings, load
 from streams.sources.files import open_files
-from streams.sources.retail import Retail
+from streams.sources.named import SourceName, named
 from streams.sources.source import Source
 from streams.topics import CUSTOMER_LOG
 
@@ -45,7 +45,7 @@ def add_to(app: App) -> None:
 def backtest(
     *,
     out: Path,
-    source: Literal["retail"] | None = None,
+    source: SourceName | None = None,
     events: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     mapping: Path | None = None,
     set_: Sets = (),
@@ -164,15 +164,15 @@ async def _explain(servers: str, customer: str, settings: Settings, *, features:
                 console.print(f"{'':18}{moment.features}", style="dim")
 
 
-def source_of(
-    name: Literal["retail"] | None, events: tuple[str, ...], mapping: Path | None
-) -> Source:
+def source_of(name: SourceName | None, events: tuple[str, ...], mapping: Path | None) -> Source:
     """Give the source that a command names: a public data set, or files with a mapping."""
-    if name == "retail" and not events and mapping is None:
-        return Retail()
+    if name is not None and not events and mapping is None:
+        return named(name)
     if name is None and mapping is not None:
         return open_files(mapping, events)
-    raise SettingsError("name --source retail, or --mapping MAP.toml with --events FILE")
+    raise SettingsError(
+        "name --source retail or simulated, or --mapping MAP.toml with --events FILE"
+    )
 
 
 def _utc(at: datetime | None) -> datetime | None:

@@ -11,7 +11,7 @@ from streams.commands.feeding import times
 from streams.embedded import endpoints
 from streams.runtime import begin_demo, running
 from streams.settings import load
-from streams.sources.retail import Retail
+from streams.sources.named import SourceName, named
 
 Role = Literal["intake", "scorer", "trainer", "desk"]
 
@@ -42,25 +42,26 @@ def up(*, set_: Sets = (), settings: SettingsFile = None) -> None:
 
 def demo(
     *,
+    source: Annotated[SourceName, Parameter(help="Which history is fed")] = "retail",
     speed: Annotated[str | None, Parameter(help="Event time to wall time, as in 86400x")] = None,
     once: Annotated[bool, Parameter(negative="", help="End when all is done")] = False,
     json: AsJson = False,
     set_: Sets = (),
     settings: SettingsFile = None,
 ) -> int:
-    """Feed a year of real purchases through the whole system, then go on running."""
-    source, factor = Retail(), times(speed)
-    preset = source.preset | demonstration.PRESET
-    begin_demo(source.notes)
+    """Feed a year of history through the whole system, then go on running."""
+    history, factor = named(source), times(speed)
+    preset = history.preset | demonstration.PRESET
+    begin_demo(history.notes)
     with running(load(set_, settings, preset)) as system:
-        report = demonstration.show(system, source, factor)
+        report = demonstration.show(system, history, factor)
         if json:
             print(report.as_json(), flush=True)
         else:
             print(report.told(), flush=True)
         if once:
             return 0 if report.complete else 1
-        print(demonstration.NEXT, flush=True)
+        print(demonstration.told_next(history), flush=True)
         while True:
             system.check()
             time.sleep(0.5)

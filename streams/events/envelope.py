@@ -23,7 +23,7 @@ Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339 with an offset 
 Currency = Annotated[str, Meta(min_length=3, max_length=3, description="ISO 4217")]
 Language = Annotated[str, Meta(min_length=2, max_length=35, description="BCP 47")]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -75,4 +75,4 @@ def at_ms(time: datetime) -> int:
     >>> at_ms(datetime(1970, 1, 2, 0, 0, 0, 1999, tzinfo=UTC))
     86400001
     """
-    return (time - _EPOCH) // _MILLISECOND
+    return (time - EPOCH) // _MILLISECOND

@@ -15,8 +15,9 @@ from streams.events.clock import ClockAdvanced
 from streams.events.decode import Headers, is_plain
 from streams.events.encode import STRUCTURED_HEADERS
 from streams.events.refusals import Refused
+from streams.fetching.packed import Packed
 from streams.log_rows import note_of
-from streams.reading.reading import read
+from streams.reading.reading import read, read_places
 from streams.sequencing.texts import NONE, Bytes, Text, Texts, read_only, same, texts_of
 
 Readings = NDArray[np.void]  # `streams.reading.READING`
@@ -116,6 +117,33 @@ def arrivals_of(topic: str, raw: Raw) -> Arrivals:
     return arrived(topic, raw, (buffer, readings))
 
 
+def arrivals_of_packed(records: Packed) -> Arrivals:
+    """Read records that are still as Kafka sent them: what `arrivals_of` gives, with no objects."""
+    frames, buffer = records.frames, records.buffer
+    lengths = np.maximum(frames["value_len"], 0)
+    starts = frames["value_at"].copy()
+    for at in np.flatnonzero(frames["n_headers"]).tolist():
+        if not _is_plain(records, at):
+            # What has no length is declined. Behind each value stands a 0, as behind those read.
+            starts[at], lengths[at] = starts[at] + lengths[at], 0
+    readings = read_places(records.topic, buffer, starts, lengths)
+    keys = Texts(buffer, read_only(frames["key_at"]), read_only(frames["key_len"].astype(np.int32)))
+    decline_strangers(readings, buffer, keys)
+    columns = Columns(
+        readings=readings,
+        buffer=buffer,
+        topics=np.full(len(readings), TOPICS.index(records.topic), np.uint8),
+        offsets=frames["offset"],
+        known_ms=frames["known_ms"],
+    )
+    return Arrivals(columns.read_only(), partial(_record_of, records))
+
+
+def _is_plain(records: Packed, at: int) -> bool:
+    headers = records.headers(at)
+    return headers == STRUCTURED_HEADERS or is_plain(headers)
+
+
 def arrived(topic: str, raw: Raw, read: tuple[Bytes, Readings]) -> Arrivals:
     """Put records together with what was read of them, unless a key is not its subject."""
     buffer, readings = read
@@ -150,6 +178,14 @@ def _n_name_bytes(readings: Readings) -> int:
         if reading.taken == 1:  # of what was declined nothing else means anything
             n_bytes += reading.subject_len + reading.source_len
     return n_bytes
+
+
+def _record_of(records: Packed, at: int) -> Arrival:
+    record = records[at]
+    headers = record.headers
+    return Arrival(
+        records.topic, record.offset, record.timestamp, record.key, record.value, tuple(headers)
+    )
 
 
 def _record(topic: str, raw: Raw, at: int) -> Arrival:

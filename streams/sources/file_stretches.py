@@ -52,9 +52,10 @@ def stretch_of(columns: RuleColumns, span: slice, source: str) -> Stretch:
     """
     rule = columns.rule
     part = columns.table.slice(span.start, span.stop - span.start).combine_chunks()
+    at_ms = columns.time_us[span] // _MS
     values = {
         "kind": int(KIND_OF[rule.struct]),
-        "at_ms": columns.time_us[span] // _MS,
+        "at_ms": at_ms,
         "id_hash": _id_hashes(columns, part, source),
         **_values(columns, part),
     }
@@ -66,7 +67,7 @@ def stretch_of(columns: RuleColumns, span: slice, source: str) -> Stretch:
     readings, buffer = readings_of_table(values, subjects, sources)
     buffer = _noted(columns, part, readings, buffer)
     topic = TOPICS.index(EVENT_TYPES[name_of(rule.struct)].topics[0])
-    return Stretch(readings, np.full(len(part), topic, np.uint8), buffer)
+    return Stretch(readings, np.full(len(part), topic, np.uint8), at_ms, buffer)
 
 
 def _id_hashes(columns: RuleColumns, part: Any, source: str) -> U64:

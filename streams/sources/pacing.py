@@ -1,6 +1,7 @@
 """How a history is fed: in steps that are the same live and in a backtest.
 
-Events go out in time order. At every tick boundary a clock follows the events up to it, to
+Events go out in the order in which they became known, which is that of time but for those
+that came late. At every tick boundary a clock follows the events up to it, to
 every partition of every topic fed. At boundaries where the trainer publishes, the feed waits
 until the new model stands in the log: however fast it is fed, the model knows neither more nor
 less than it would have known then.
@@ -12,14 +13,15 @@ from dataclasses import dataclass
 from detectors.arrays import DAY_MS
 from detectors.learning import schedule
 from streams.events.catalogue import EVENT_TYPES
-from streams.events.envelope import AnyEvent, at_ms
+from streams.events.envelope import AnyEvent
 from streams.events.event_type import name_of
+from streams.sources.late import known
 from streams.sources.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Write an event to its topic, keyed by its customer."""
+    """Write an event to its topic, keyed by its customer; without one, to every partition."""
 
     topic: str
     event: AnyEvent
@@ -60,23 +62,22 @@ def paced(source: Source, tick_hours: int, horizon_days: int) -> Iterator[Step]:
     Raises
     ------
     ValueError
-        If the source's events are not in time order.
+        If the source's events are not in the order in which they became known.
     """
     for event in source.profiles():
         yield Write(topic_of(event), event)
     yield Settle()
     step_ms, due_ms = tick_hours * DAY_MS // 24, 0
-    for event in source.events():
-        event_ms = at_ms(event.time)
+    for event, known_ms in map(known, source.events()):
         if not due_ms:
-            due_ms = (event_ms - 1) // step_ms * step_ms
+            due_ms = (known_ms - 1) // step_ms * step_ms
             yield from _advance(source.topics, due_ms, horizon_days)
             yield Settle()  # from here on every topic's clock is known
         # An event at the boundary itself still belongs before it.
-        while event_ms > due_ms + step_ms:
+        while known_ms > due_ms + step_ms:
             due_ms += step_ms
             yield from _advance(source.topics, due_ms, horizon_days)
-        if event_ms <= due_ms:
+        if known_ms <= due_ms:
             raise ValueError(f"{source.name}: event {event.id} at {event.time} is out of order")
         yield Write(topic_of(event), event)
     if due_ms:

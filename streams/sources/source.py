@@ -5,6 +5,7 @@ from typing import Protocol
 
 from streams.events.envelope import AnyEvent
 from streams.sources.columns.rows import DeadLetter
+from streams.sources.late import Late
 
 
 class Source(Protocol):
@@ -46,5 +47,5 @@ class Source(Protocol):
     def profiles(self) -> Iterator[AnyEvent]:
         """Give what is known of the customers at the beginning."""
 
-    def events(self) -> Iterator[AnyEvent]:
-        """Give what happened, in time order."""
+    def events(self) -> Iterator[AnyEvent | Late]:
+        """Give what happened, in the order in which it became known: mostly that of time."""

@@ -1,4 +1,4 @@
-"""Stretches of a history: events in order of time as columns, as the sequencer takes them.
+"""Stretches of a history: events in their order as columns, as the sequencer takes them.
 
 A source of files has its events as columns anyhow; one that makes them as objects is read into
 columns here, so that whoever runs a history sees no difference.
@@ -17,6 +17,7 @@ from streams.reading.reading import READING
 from streams.sequencing.arrivals import Readings
 from streams.sequencing.decoding import decoded
 from streams.sequencing.texts import Bytes
+from streams.sources.late import Late, known
 from streams.sources.pacing import topic_of
 from streams.sources.source import Source
 
@@ -25,7 +26,7 @@ _PLACES = ("subject_at", "source_at", "data_at")
 
 
 class Stretch(NamedTuple):
-    """Some of a history's events, in order of time.
+    """Some of a history's events, in the order in which they became known.
 
     Parameters
     ----------
@@ -33,17 +34,27 @@ class Stretch(NamedTuple):
         All taken; a note lies in the buffer as it is.
     topics : uint8, shape (n,)
         Places in `detectors.kinds.TOPICS`.
+    known_ms : int64, shape (n,)
+        When they became known, ms since 1970: mostly when they happened.
     buffer : uint8
         What the readings' names and notes are places in.
     """
 
     readings: Readings
     topics: U8
+    known_ms: I64
     buffer: Bytes
 
-    def taken(self, places: I64) -> "Stretch":
+    @property
+    def n_events(self) -> int:
+        """Count the events."""
+        return len(self.readings)
+
+    def taken(self, places: I64 | slice) -> "Stretch":
         """Give the events at some places, in that order."""
-        return Stretch(self.readings[places], self.topics[places], self.buffer)
+        return Stretch(
+            self.readings[places], self.topics[places], self.known_ms[places], self.buffer
+        )
 
 
 @runtime_checkable
@@ -65,32 +76,33 @@ def profile_stretches(source: Source) -> Iterator[Stretch]:
 
 
 def event_stretches(source: Source) -> Iterator[Stretch]:
-    """Give what happened, in time order."""
+    """Give what happened, in the order in which it became known."""
     if isinstance(source, InColumns):
         return source.event_stretches()
     return in_stretches(source.events())
 
 
-def in_stretches(events: Iterable[AnyEvent]) -> Iterator[Stretch]:
+def in_stretches(events: Iterable[AnyEvent | Late]) -> Iterator[Stretch]:
     """Read events into stretches, in their order."""
     left = iter(events)
     while some := list(islice(left, AT_ONCE)):
         yield read(some)
 
 
-def read(events: Sequence[AnyEvent]) -> Stretch:
+def read(events: Sequence[AnyEvent | Late]) -> Stretch:
     """Read events into a stretch."""
     found: list[tuple[Any, ...]] = []
+    topics, known_ms = np.empty(len(events), np.uint8), np.empty(len(events), np.int64)
     texts: list[bytes] = []
     end = 0
-    for event in events:
+    for at, (event, known_ms[at]) in enumerate(map(known, events)):
         reading, text = decoded(event, end)
         found.append(reading)
         texts.append(text)
         end += len(text)
-    topics = [TOPICS.index(topic_of(event)) for event in events]
+        topics[at] = TOPICS.index(topic_of(event))
     buffer = np.frombuffer(b"".join(texts), np.uint8)
-    return Stretch(np.array(found, READING), np.array(topics, np.uint8), buffer)
+    return Stretch(np.array(found, READING), topics, known_ms, buffer)
 
 
 def joined(parts: Sequence[Stretch]) -> Stretch:
@@ -102,5 +114,9 @@ def joined(parts: Sequence[Stretch]) -> Stretch:
     moved = np.repeat(starts, [len(part.readings) for part in parts])
     for name in _PLACES:
         readings[name] += moved
-    topics = np.concatenate([part.topics for part in parts])
-    return Stretch(readings, topics, np.concatenate([part.buffer for part in parts]))
+    return Stretch(
+        readings,
+        np.concatenate([part.topics for part in parts]),
+        np.concatenate([part.known_ms for part in parts]),
+        np.concatenate([part.buffer for part in parts]),
+    )

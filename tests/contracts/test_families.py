@@ -18,6 +18,7 @@ from detectors.families import FAMILIES, FLOORS
 from detectors.families.family import NO_OFFSET, Column, Own
 from detectors.kinds import ADVERSE, TOPICS, Kind
 from detectors.ledger import Layout, Ledger, Table
+from detectors.plain import Rows
 from detectors.reasons import NAMES
 from detectors.score import FAMILY_OF, FEATURES, measure
 from tests.detectors.logs import BEGIN_MS, One, at
@@ -242,10 +243,11 @@ def test_evidence_is_the_latest_event_that_the_family_goes_by(name: str) -> None
 @every_family
 def test_a_reason_is_words_in_both_languages(name: str) -> None:
     names = [feature.name for feature in FAMILIES[name].FEATURES]
-    for own, seen_ms in crowd(name):
+    plain = Rows(crowd_table(name)[0].view(LAYOUT.nested))
+    for at_row, (own, seen_ms) in enumerate(crowd(name)):
         now_ms = seen_ms + 20 * DAY_MS
         value = dict(zip(names, FAMILIES[name].features(own, now_ms), strict=True))
-        told = FAMILIES[name].reason(own, value, now_ms)
+        told = FAMILIES[name].reason(plain[at_row][name], value, now_ms)
         assert re.fullmatch(r"[a-z]+\.[a-z_]+", told.id)
         assert 0 <= told.since_ms <= now_ms
         for words in (told.words.en, told.words.zh):

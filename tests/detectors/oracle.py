@@ -140,7 +140,8 @@ class Oracle:
         flags["hard"] = floor >= AT_RISK
         flags["crossed"], flags["cleared"] = move.crossed or again, move.cleared
         change = abs(risk - customer.reported_risk)
-        far = change >= self.settings.assessment.report_change
+        known = customer.churn.watched(now_ms) or customer.reported_risk >= 0
+        far = known and change >= self.settings.assessment.report_change
         if move.after != move.before or flags["crossed"] or far:
             customer.reported_risk = float32(risk)
             bands = BANDS[move.before], BANDS[move.after]

@@ -10,6 +10,7 @@ from detectors.engine import LAYOUT
 from detectors.families import FAMILIES
 from detectors.kinds import Kind
 from detectors.ledger import Ledger
+from detectors.plain import Row, Rows
 from detectors.reasons import Picture, reasons
 from detectors.score import FAMILY_OF, FEATURES, measure, rules
 from tests.detectors.any_log import A_WEEK
@@ -21,9 +22,9 @@ USUAL = np.array([feature.usual for feature in FEATURES])
 SIGNS = np.array([feature.sign for feature in FEATURES])
 
 
-def row_of(events: list[One]) -> np.record:
+def row_of(events: list[One]) -> tuple[np.record, Row]:
     ledger = run(cut(events, 9), A_WEEK).ledger if events else Ledger(LAYOUT)
-    return ledger.row(0)
+    return ledger.row(0), Rows(ledger.rows[:1])[0]
 
 
 def reasons_for(
@@ -38,7 +39,7 @@ def reasons_for(
         place = NAMES.index(name)
         parts[place] = part
         x[place] += (differ or {}).get(name, SIGNS[place])
-    return list(reasons(row_of([]), Picture(x, parts, USUAL, at(1), partition=3)))
+    return list(reasons(row_of([])[1], Picture(x, parts, USUAL, at(1), partition=3)))
 
 
 def loudest_of_each_family(adds: float) -> dict[str, float]:
@@ -84,9 +85,9 @@ def test_a_family_that_lowers_the_risk_as_a_whole_is_silent() -> None:
 
 def of_rules(events: list[One], now_ms: int) -> dict[str, Reason]:
     """Give the reasons that the expert rules have at an instant, by family."""
-    row, (weights, usual) = row_of(events), rules(0.1).arrays()
+    (record, row), (weights, usual) = row_of(events), rules(0.1).arrays()
     measured = np.zeros(len(FEATURES), np.float32)
-    measure(row, now_ms, measured)
+    measure(record, now_ms, measured)
     x = measured.astype(np.float64)
     found = reasons(row, Picture(x, (x - usual) * weights, usual, now_ms, partition=3))
     return {reason.family: reason for reason in found}

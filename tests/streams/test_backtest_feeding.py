@@ -1,7 +1,6 @@
 """What a history fed by columns puts into the logs is what a feed of single events would."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 import pytest
 
@@ -10,9 +9,10 @@ from detectors.outcome import Outcome
 from streams.backtest.feeding import feed
 from streams.backtest.pipeline import Partition, Pipeline
 from streams.events.encode import key_of
-from streams.events.envelope import AnyEvent
-from streams.partitions import partition_of
+from streams.events.envelope import AnyEvent, at_ms
+from streams.partitions import partitions_of
 from streams.settings import Settings, load
+from streams.sources.late import Late
 from streams.sources.pacing import Advance, Settle, Write, paced
 from streams.sources.source import Source
 from streams.sources.stretches import read
@@ -20,7 +20,7 @@ from streams.tail import LogRecord
 from streams.topics import CHANGES, INTERACTIONS
 from tests.faults.live_source import SmallTown
 from tests.faults.live_told import flattened
-from tests.streams.arrivals import a_purchase
+from tests.streams.arrivals import a_purchase, hours
 from tests.streams.sequencing.test_walk import an_event
 from tests.streams.test_pacing import Given
 
@@ -53,8 +53,8 @@ def one_by_one(source: Source, settings: Settings) -> dict[int, list[object]]:
     for step in paced(source, settings.intake.tick_hours, settings.churn.horizon_days):
         match step:
             case Write():
-                key = key_of(step.event) or b""
-                pipeline.write(partition_of(key, settings.topics.partitions), read([step.event]))
+                for place in partitions_of(key_of(step.event), settings.topics.partitions):
+                    pipeline.write(place, read([step.event]))
             case Advance():
                 pipeline.advance(step.topics, step.to_ms)
             case Settle():
@@ -70,29 +70,26 @@ def by_columns(source: Source, settings: Settings) -> dict[int, list[object]]:
     return pipeline.logs
 
 
-def given(*events: AnyEvent) -> Given:
+def given(*events: AnyEvent | Late) -> Given:
     return Given(*events, topics=(INTERACTIONS, CHANGES))
 
 
-MIXED = [
+MIXED: list[AnyEvent | Late] = [
     a_purchase("ada", 1),
     an_event("price.changed", None, 1.5, "news"),
     an_event("contact.made", "bo", 2, "crm"),
     a_purchase("ada", 6),  # at the boundary: still before the tick
     a_purchase("cy", 6.001),
-    an_event("contact.made", "bo", 2, "crm"),  # said again
+    Late(an_event("contact.made", "bo", 2, "crm"), at_ms(hours(6.2))),  # said again
+    Late(a_purchase("bo", 3), at_ms(hours(12))),
     a_purchase("bo", 50),
     an_event("price.changed", None, 50, "news"),
 ]
 
 
-def in_time(events: Iterable[AnyEvent]) -> list[AnyEvent]:
-    return sorted(events, key=lambda event: event.time)
-
-
 @pytest.mark.parametrize("at_once", [1, 3, 1000])
 @pytest.mark.parametrize(
-    "source", [SmallTown(), given(*in_time(MIXED)), given()], ids=["town", "mixed", "empty"]
+    "source", [SmallTown(), given(*MIXED), given()], ids=["town", "mixed", "empty"]
 )
 def test_the_logs_are_those_of_single_events(
     source: Source, at_once: int, monkeypatch: pytest.MonkeyPatch

@@ -99,14 +99,14 @@ time = "at"
 def flat(stretches: Iterable[Stretch]) -> list[dict[str, Any]]:
     """Give events as plain values, their names and notes looked up."""
     found = []
-    for readings, topics, buffer in stretches:
+    for readings, topics, known_ms, buffer in stretches:
         text = buffer.tobytes()
-        for reading, topic in zip(readings, topics, strict=True):
+        for reading, topic, at_ms in zip(readings, topics, known_ms, strict=True):
             told = {name: reading[name].item() for name in readings.dtype.names or ()}
             for name in ("subject", "source", "data"):
                 at, length = told.pop(f"{name}_at"), told.pop(f"{name}_len")
                 told[name] = (text[at : at + abs(length)], length < 0)
-            found.append(told | {"topic": TOPICS[topic]})
+            found.append(told | {"topic": TOPICS[topic], "known_ms": at_ms.item()})
     return found
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from detectors.reasons import instant
-from streams.events.envelope import AnyEvent
+from streams.events.envelope import AnyEvent, at_ms
 from streams.sources.columns.rows import DeadLetter
+from streams.sources.late import Late
 from streams.sources.pacing import Advance, Await, Settle, Write, paced
 from tests.streams.arrivals import TOPIC, a_purchase
 
@@ -20,14 +21,14 @@ class Given:
     refused: tuple[DeadLetter, ...] = ()
     preset: dict[str, object]
 
-    def __init__(self, *events: AnyEvent, topics: tuple[str, ...] = (TOPIC,)) -> None:
+    def __init__(self, *events: AnyEvent | Late, topics: tuple[str, ...] = (TOPIC,)) -> None:
         self._events, self.topics, self.n_events = events, topics, len(events)
         self.preset = {}
 
     def profiles(self) -> Iterator[AnyEvent]:
         return iter(())
 
-    def events(self) -> Iterator[AnyEvent]:
+    def events(self) -> Iterator[AnyEvent | Late]:
         return iter(self._events)
 
 
@@ -71,6 +72,22 @@ def test_with_several_topics_every_tick_is_waited_for() -> None:
         "await Mon",
         "await Tue",
         "await Wed",
+        "await Wed",
+    ]
+
+
+def test_a_late_event_is_written_when_it_became_known() -> None:
+    late = Late(a_purchase("ada", 2), at_ms(a_purchase("ada", 30).time))
+    source = Given(a_purchase("ada", 1), late, a_purchase("ada", 31))
+    assert steps(source) == [
+        "settle",
+        "clock Mon",
+        "settle",
+        "write Mon 01:00",
+        "clock Tue",
+        "write Mon 02:00",  # its own time, behind the clock of its day
+        "write Tue 07:00",
+        "clock Wed",
         "await Wed",
     ]
 

@@ -121,7 +121,7 @@ def test_a_refused_event_is_said_to_be_refused(
         pytest.param(
             "task close ffff --outcome lost --reason moon", "there are change, comp", id="why"
         ),
-        pytest.param("feed", "--source retail, or --mapping", id="feed what"),
+        pytest.param("feed", "--source retail or simulated", id="feed what"),
         pytest.param(
             "topics check --set topics.partitions=9", "the settings say 9", id="other topics"
         ),

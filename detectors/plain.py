@@ -1,0 +1,74 @@
+"""Rows as plain Python numbers, for what is said of a few customers.
+
+A numpy record takes 2 µs for each column asked of it. Here a column is turned into a list the
+first time somebody asks, for all rows at hand at once.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+Table = NDArray[Any]
+
+
+class Rows:
+    """Some customers' rows, of the ledger's nested dtype; of each only what is asked for is read.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = np.zeros(2, [("silence", [("active_ms", "<i8")])])
+    >>> table["silence"]["active_ms"] = 5, 7
+    >>> Rows(table)[1]["silence"].active_ms
+    7
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._parts: dict[str, _Part] = {}
+
+    def __getitem__(self, at: int) -> "Row":
+        return Row(self, at)
+
+    def part(self, name: str) -> "_Part":
+        """Give one part's columns of all rows."""
+        part = self._parts.get(name)
+        if part is None:
+            part = self._parts[name] = _Part(self._table[name])
+        return part
+
+
+class Row:
+    """One customer's row: ``row["silence"].active_ms``."""
+
+    __slots__ = ("_at", "_rows")
+
+    def __init__(self, rows: Rows, at: int) -> None:
+        self._rows, self._at = rows, at
+
+    def __getitem__(self, part: str) -> "Own":
+        return Own(self._rows.part(part), self._at)
+
+
+class Own:
+    """One part's columns of one customer, as attributes: int, float, or a list for places."""
+
+    __slots__ = ("_at", "_part")
+
+    def __init__(self, part: "_Part", at: int) -> None:
+        self._part, self._at = part, at
+
+    def __getattr__(self, column: str) -> Any:
+        return self._part[column][self._at]
+
+
+class _Part(dict[str, Sequence[Any]]):
+    def __init__(self, table: Table) -> None:
+        super().__init__()
+        self._table = table
+
+    def __missing__(self, column: str) -> Sequence[Any]:
+        values: list[Any] = self._table[column].tolist()
+        self[column] = values
+        return values

@@ -1,0 +1,71 @@
+"""The simulated industry as a source of events."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from streams.events.envelope import AnyEvent
+from streams.sources.late import Late
+from streams.sources.simulate.course import Course
+from streams.sources.simulate.shape import Shape
+from streams.sources.simulate.treatment import Treatment
+from streams.sources.simulate.truth import Truth
+from streams.topics import CHANGES, COMPLAINTS, INTERACTIONS, OUTCOMES, PROFILES
+
+
+class Simulated:
+    """An invented supplier's year, with the truth beside it.
+
+    Parameters
+    ----------
+    shape : Shape
+        Size, length and seed.
+    treatments : sequence of Treatment
+        Whom we treated when; off by default. Those customers' hazard falls.
+    """
+
+    name = "simulated"
+    notes = ("All of it is invented: customers, events, and why they leave.",)
+    n_refused = 0
+    refused = ()
+
+    def __init__(self, shape: Shape | None = None, treatments: Sequence[Treatment] = ()) -> None:
+        self.shape, self._treatments = shape or Shape(), treatments
+
+    @property
+    def preset(self) -> dict[str, object]:
+        """Take who leaves from what is told; who is silent for 120 days is not watched."""
+        return {
+            "churn.label": "churned",
+            "churn.churned_within_days": 30,
+            "churn.active_days": 120,
+            "churn.prior_rate": 0.015,
+        }
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Everything that a company may send is sent."""
+        return (INTERACTIONS, COMPLAINTS, PROFILES, OUTCOMES, CHANGES)
+
+    @property
+    def n_events(self) -> int:
+        """Count all events; the whole run is made for it, once."""
+        first, later, _ = self._made
+        return len(first) + len(later)
+
+    @property
+    def truth(self) -> Truth:
+        """Give what is true of the run; the whole run is made for it, once."""
+        return self._made[2]
+
+    def profiles(self) -> Iterator[AnyEvent]:
+        """Give what is known of the customers at the beginning."""
+        return iter(self._made[0])
+
+    def events(self) -> Iterator[AnyEvent | Late]:
+        """Give what happened, in the order in which it became known."""
+        return iter(self._made[1])
+
+    @cached_property
+    def _made(self) -> tuple[list[AnyEvent], list[AnyEvent | Late], Truth]:
+        course = Course(self.shape, self._treatments)
+        return list(course.profiles()), list(course.events()), course.truth
