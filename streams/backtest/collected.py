@@ -50,7 +50,7 @@ class Collected:
     def scored(self, partition: "Partition", outcome: Outcome) -> None:
         """Take what a scorer's step said."""
         self.n_events += outcome.n_events
-        self.n_assessments += len(outcome.assessments)
+        self.n_assessments += outcome.n_told
         if outcome.labels is not None:
             self._answer(partition.number, outcome.labels)
         if outcome.snapshot is not None:

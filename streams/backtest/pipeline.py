@@ -48,7 +48,7 @@ class Partition:
         self.number = number
         numbers = Numbers(number, settings.topics.partitions, Names())
         self.sequencer = Sequencer(settings.intake, numbers, Tail())
-        self.engine = Engine(number, settings.core)
+        self.engine = Engine(number, settings.core, only_lines=True)
         self.names: list[str] = []
         self.n_refused = 0
         self._waiting: list[Arrivals] = []

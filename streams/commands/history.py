@@ -130,7 +130,8 @@ async def _replay(
         for partition in range(await reader.partitions(CUSTOMER_LOG)):
             names = CustomerNames(reader, partition)
             await names.read()
-            async for _, _, outcome in replay_log(reader, partition, settings.core):
+            steps = replay_log(reader, partition, settings.core, only_lines=True)
+            async for _, _, outcome in steps:
                 for alert in alerts(outcome, names.name):
                     early = since is not None and alert.as_of < since
                     if not early and (until is None or alert.as_of < until):

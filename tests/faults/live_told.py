@@ -13,6 +13,7 @@ from alerts.pages import read
 from alerts.records import decode_desk
 from alerts.redis_board import RedisBoard
 from alerts.task import Task
+from detectors.engine import Engine
 from detectors.outcome import Outcome
 from detectors.slices import COLUMNS, Model, Slice
 from streams import models
@@ -142,6 +143,7 @@ class _Partition(Partition):
     def __init__(self, told: Told, number: int, settings: Settings) -> None:
         super().__init__(number, settings)
         self._told, self._topics = told, settings.topics
+        self.engine = Engine(number, settings.core)  # what it writes beside alerts counts too
 
     def step(self, record: LogRecord) -> Outcome:
         outcome, name_of = super().step(record), self.names.__getitem__
