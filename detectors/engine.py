@@ -159,7 +159,10 @@ class Engine:
         if self.only_lines:
             told = findings.told[:n_told]
             lines = np.flatnonzero(told["crossed"] | told["cleared"])
-            findings, n_told = Findings(*(column[lines] for column in findings)), len(lines)
+            findings, n_told = (
+                Findings(*(column.take(lines, axis=0) for column in findings)),
+                len(lines),
+            )
         return tuple(self.judge.write(findings, n_told, by, self.ledger.names))
 
     def _snapshot(self, at_ms: int, answers: Answers, n_asked: int) -> Snapshot:

@@ -86,7 +86,7 @@ def _dealt(stretch: Stretch, ticks: I64, n_partitions: int) -> Iterator[_Dealt]:
     begins = np.flatnonzero(np.diff(groups, prepend=-1)).tolist()
     for begin, end in zip(begins, [*begins[1:], len(groups)], strict=True):
         tick, partition = divmod(int(groups[begin]), n_partitions)
-        yield _Dealt(tick + int(ticks[0]), partition, dealt.taken(slice(begin, end)))
+        yield _Dealt(tick + int(ticks[0]), partition, dealt.part(begin, end))
 
 
 def _places(stretch: Stretch, n_partitions: int) -> tuple[I64, I32]:

@@ -1,6 +1,8 @@
 """A backtest from a source to a folder of results."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +36,8 @@ def backtest(
         What ``metrics.json`` holds.
     """
     pipeline = Pipeline(settings)
-    feed(pipeline, source, progress)
+    with _uncollected():
+        feed(pipeline, source, progress)
     out.mkdir(parents=True, exist_ok=True)
     collected = pipeline.collected
     predictions = collected.predictions()
@@ -45,6 +48,19 @@ def backtest(
     write_tasks(out, tasks)
     write_metrics(out, metrics)
     return metrics
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    # Alerts and tasks are many objects without a cycle, and the collector would look at all of
+    # them again and again: a twelfth of the time.
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def summary(pipeline: Pipeline, predictions: Predictions) -> dict[str, object]:

@@ -1,10 +1,11 @@
 """Events that come as the columns of a file, and never were JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from streams.reading.reading import READING
 from streams.sequencing.arrivals import Readings
@@ -85,3 +86,29 @@ def readings_of_table(
         readings[f"{name}_len"] = np.maximum(texts.lengths, 0)
         at += len(texts.buffer)
     return readings, np.concatenate([subjects.buffer, sources.buffer])
+
+
+def noted(
+    readings: Readings, buffer: Bytes, notes: Sequence[bytes], which: NDArray[np.integer[Any]]
+) -> Bytes:
+    """Give readings their notes, in place, and the buffer with the notes behind it.
+
+    Parameters
+    ----------
+    notes : sequence of bytes
+        Those that differ; an empty one is none.
+    which : whole numbers, shape (n,)
+        The place of each reading's note.
+    """
+    ends = np.cumsum([len(note) for note in notes], dtype=np.int64)
+    lengths = np.diff(ends, prepend=0)
+    readings["data_at"] = (ends - lengths + len(buffer))[which]
+    readings["data_len"] = -lengths[which]
+    return np.concatenate([buffer, np.frombuffer(b"".join(notes), np.uint8)])
+
+
+def repeated(text: str, n: int) -> Texts:
+    """Give the same text n times."""
+    one = texts_of([text.encode()])
+    lengths = np.repeat(one.lengths, n)
+    return Texts(one.buffer, read_only(np.zeros(n, np.int64)), read_only(lengths))

@@ -17,7 +17,7 @@ from streams.sources.columns.tables import ROW
 from streams.sources.targets import Target
 
 
-def events_of(columns: RuleColumns, span: slice, source: str) -> list[AnyEvent]:
+def events_of(columns: RuleColumns, span: range, source: str) -> list[AnyEvent]:
     """Make the events of some rows of a rule's columns.
 
     Parameters
@@ -26,7 +26,7 @@ def events_of(columns: RuleColumns, span: slice, source: str) -> list[AnyEvent]:
         The `source` of the events; together with the id it is unique.
     """
     rule = columns.rule
-    part = columns.table.slice(span.start, span.stop - span.start)
+    part = columns.table.slice(span.start, len(span))
     struct: Any = rule.struct
     times = moments(part["time"].cast(pa.int64()).to_numpy())
     customers = part["customer"].to_pylist() if rule.customer is not None else [None] * len(part)

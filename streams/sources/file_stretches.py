@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from detectors.arrays import F64, I32, I64, U64
+from detectors.arrays import F64, I64, U64
 from detectors.kinds import TOPICS
 from streams.events import EVENT_TYPES, name_of
 from streams.log_rows import (
@@ -28,9 +28,8 @@ from streams.log_rows import (
     note_from,
 )
 from streams.reading.hashes import bits_of, of_rows, of_texts
-from streams.sequencing.arrivals import Readings
-from streams.sequencing.tables import readings_of_table, texts_of_column
-from streams.sequencing.texts import Bytes, Texts, read_only, texts_of
+from streams.sequencing.tables import noted, readings_of_table, repeated, texts_of_column
+from streams.sequencing.texts import Bytes, read_only
 from streams.sources.columns.combining import NTH
 from streams.sources.columns.rows import RuleColumns
 from streams.sources.columns.tables import ROW
@@ -39,10 +38,9 @@ from streams.sources.stretches import Stretch
 from streams.sources.targets import Target, targets
 
 _MS = 1000  # microseconds
-_NOTHING = texts_of([b""])
 
 
-def stretch_of(columns: RuleColumns, span: slice, source: str) -> Stretch:
+def stretch_of(columns: RuleColumns, span: range, source: str) -> Stretch:
     """Read some of a rule's rows into a stretch.
 
     Parameters
@@ -51,8 +49,8 @@ def stretch_of(columns: RuleColumns, span: slice, source: str) -> Stretch:
         The `source` of the events.
     """
     rule = columns.rule
-    part = columns.table.slice(span.start, span.stop - span.start).combine_chunks()
-    at_ms = columns.time_us[span] // _MS
+    part = columns.table.slice(span.start, len(span)).combine_chunks()
+    at_ms = columns.time_us[span.start : span.stop] // _MS
     values = {
         "kind": int(KIND_OF[rule.struct]),
         "at_ms": at_ms,
@@ -60,12 +58,12 @@ def stretch_of(columns: RuleColumns, span: slice, source: str) -> Stretch:
         **_values(columns, part),
     }
     if rule.customer is None:
-        subjects = _repeated(_NOTHING, len(part))
+        subjects = repeated("", len(part))
     else:
         subjects = texts_of_column(_array(part, "customer"))
-    sources = _repeated(texts_of([source.encode()]), len(part))
-    readings, buffer = readings_of_table(values, subjects, sources)
-    buffer = _noted(columns, part, readings, buffer)
+    readings, buffer = readings_of_table(values, subjects, repeated(source, len(part)))
+    if KIND_OF[rule.struct] not in PLAIN:
+        buffer = noted(readings, buffer, *_notes(columns, part))
     topic = TOPICS.index(EVENT_TYPES[name_of(rule.struct)].topics[0])
     return Stretch(readings, np.full(len(part), topic, np.uint8), at_ms, buffer)
 
@@ -134,10 +132,8 @@ def _codes(columns: RuleColumns, part: Any) -> Any:
     return np.array(meant, np.int32)[place]
 
 
-def _noted(columns: RuleColumns, part: Any, readings: Readings, buffer: Bytes) -> Bytes:
-    """Put notes behind a buffer and their places into the readings; rows alike share one."""
-    if KIND_OF[columns.rule.struct] in PLAIN or not len(part):
-        return buffer
+def _notes(columns: RuleColumns, part: Any) -> tuple[list[bytes], I64]:
+    """Give the notes that differ, and the place of each row's among them."""
     alike = np.zeros(len(part), np.int64)
     for field in columns.rule.fields:
         if field.target.name not in SECRET:
@@ -145,12 +141,8 @@ def _noted(columns: RuleColumns, part: Any, readings: Readings, buffer: Bytes) -
             alike = alike * (len(column) + 1) + _alike(column)
             alike = np.unique(alike, return_inverse=True)[1]
     _, first, which = np.unique(alike, return_index=True, return_inverse=True)
-    notes = [note_from(data) or b"" for data in data_of_rows(columns, part.take(pa.array(first)))]
-    ends = np.cumsum([len(note) for note in notes])
-    lengths = np.diff(ends, prepend=0)
-    readings["data_at"] = (ends - lengths + len(buffer))[which]
-    readings["data_len"] = -lengths[which]
-    return np.concatenate([buffer, _bytes(b"".join(notes))])
+    data = data_of_rows(columns, part.take(pa.array(first)))
+    return [note_from(one) or b"" for one in data], which
 
 
 def _alike(column: Any) -> I64:
@@ -165,11 +157,6 @@ def _distinct(column: Any, target: Target) -> tuple[I64, list[Any]]:
     encoded = column.dictionary_encode()
     values = [*typed(encoded.dictionary, target), target.default]
     return encoded.indices.fill_null(len(values) - 1).to_numpy().astype(np.int64), values
-
-
-def _repeated(texts: Texts, n: int) -> Texts:
-    lengths: I32 = np.repeat(texts.lengths, n)
-    return Texts(texts.buffer, read_only(np.zeros(n, np.int64)), read_only(lengths))
 
 
 def _array(part: Any, name: str) -> Any:

@@ -17,13 +17,13 @@ from streams.sources.columns.loading import load
 from streams.sources.columns.rows import DeadLetter, RuleColumns, Tally, carried_out
 from streams.sources.columns.times import DAY_US, Reading
 from streams.sources.file_events import events_of, moments, refuse_shared_ids
-from streams.sources.file_profiles import profiles_of
+from streams.sources.file_profiles import Profiles, profiles_of
 from streams.sources.file_stretches import stretch_of
 from streams.sources.mapping_file import read_mapping
 from streams.sources.merging import merged
 from streams.sources.plan import Plan
 from streams.sources.planning import planned
-from streams.sources.stretches import AT_ONCE, Stretch, in_stretches, joined
+from streams.sources.stretches import AT_ONCE, Stretch, joined
 
 _AT_ONCE = 16_384  # events that are Python objects at the same time
 
@@ -45,7 +45,7 @@ class FileSource:
     tallies: tuple[Tally, ...]
     notes: tuple[str, ...]
     rules: tuple[RuleColumns, ...]
-    known: tuple[AnyEvent, ...]
+    known: Profiles
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ class FileSource:
 
     def profiles(self) -> Iterator[AnyEvent]:
         """Give what is known of the customers at the beginning."""
-        return iter(self.known)
+        return self.known.events()
 
     def events(self) -> Iterator[AnyEvent]:
         """Give what happened, in time order; at the same instant in the order of the mapping."""
@@ -66,14 +66,14 @@ class FileSource:
 
     def profile_stretches(self) -> Iterator[Stretch]:
         """Give `profiles` as columns."""
-        return in_stretches(self.known)
+        return self.known.stretches()
 
     def event_stretches(self) -> Iterator[Stretch]:
         """Give `events` as columns."""
         for part in merged([rule.time_us for rule in self.rules], AT_ONCE):
             spans = zip(self.rules, part.spans, strict=True)
-            found = joined([stretch_of(rule, span, self.name) for rule, span in spans])
-            yield found.taken(part.order)
+            found = [stretch_of(rule, span, self.name) for rule, span in spans if span]
+            yield found[0] if len(found) == 1 else joined(found).taken(part.order)
 
 
 def open_files(mapping: Path, given: Sequence[str] = ()) -> FileSource:

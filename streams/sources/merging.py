@@ -14,7 +14,7 @@ class Part(NamedTuple):
     `order`, shape (n,), are places among the spans' rows, put one behind the other.
     """
 
-    spans: tuple[slice, ...]
+    spans: tuple[range, ...]
     order: I64
 
 
@@ -31,7 +31,7 @@ def merged(times: Sequence[I64], at_once: int) -> Iterator[Part]:
     Examples
     --------
     >>> [(part.spans, part.order.tolist()) for part in merged([np.array([3]), np.array([1])], 9)]
-    [((slice(0, 1, None), slice(0, 1, None)), [1, 0])]
+    [((range(0, 1), range(0, 1)), [1, 0])]
     """
     done = [0] * len(times)
     while any(at < len(one) for at, one in zip(done, times, strict=True)):
@@ -45,7 +45,7 @@ def merged(times: Sequence[I64], at_once: int) -> Iterator[Part]:
             int(np.searchsorted(one, min(ends), side="right")) if ends else len(one)
             for one in times
         ]
-        spans = tuple(map(slice, done, stops))
-        some = [one[span] for one, span in zip(times, spans, strict=True)]
-        yield Part(spans, np.argsort(np.concatenate(some), kind="stable"))
+        some = [one[at:stop] for one, at, stop in zip(times, done, stops, strict=True)]
+        order = np.argsort(np.concatenate(some), kind="stable")
+        yield Part(tuple(map(range, done, stops)), order)
         done = stops

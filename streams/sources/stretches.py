@@ -50,11 +50,20 @@ class Stretch(NamedTuple):
         """Count the events."""
         return len(self.readings)
 
-    def taken(self, places: I64 | slice) -> "Stretch":
+    def taken(self, places: I64) -> "Stretch":
         """Give the events at some places, in that order."""
+        # `take` copies whole records; an index in brackets copies each field by itself.
         return Stretch(
-            self.readings[places], self.topics[places], self.known_ms[places], self.buffer
+            self.readings.take(places),
+            self.topics.take(places),
+            self.known_ms.take(places),
+            self.buffer,
         )
+
+    def part(self, begin: int, end: int) -> "Stretch":
+        """Give the events from one place up to another."""
+        some = slice(begin, end)
+        return Stretch(self.readings[some], self.topics[some], self.known_ms[some], self.buffer)
 
 
 @runtime_checkable
@@ -109,7 +118,9 @@ def joined(parts: Sequence[Stretch]) -> Stretch:
     """Put stretches one behind the other; at least one."""
     if len(parts) == 1:
         return parts[0]
-    readings = np.concatenate([part.readings for part in parts])
+    # As plain bytes, or each field would be copied by itself.
+    whole = np.dtype((np.void, READING.itemsize))
+    readings = np.concatenate([part.readings.view(whole) for part in parts]).view(READING)
     starts = np.cumsum([0, *(len(part.buffer) for part in parts[:-1])])
     moved = np.repeat(starts, [len(part.readings) for part in parts])
     for name in _PLACES:

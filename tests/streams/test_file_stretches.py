@@ -9,7 +9,13 @@ import pytest
 
 from detectors.kinds import TOPICS
 from streams.sources.files import FileSource
-from streams.sources.stretches import InColumns, Stretch, event_stretches, in_stretches
+from streams.sources.stretches import (
+    InColumns,
+    Stretch,
+    event_stretches,
+    in_stretches,
+    profile_stretches,
+)
 from tests.streams.hand_files import SHOP, a_source
 
 ORDERS = """customer,at,amount,n,lines,ref,mark
@@ -149,6 +155,31 @@ def test_files_of_several_topics_are_merged(
         monkeypatch.setattr("streams.sources.files.AT_ONCE", at_once)
         assert_the_same(source)
     assert len({told["topic"] for told in flat(event_stretches(source))}) == 4
+
+
+def test_profiles(tmp_path: Path) -> None:
+    mapping = (
+        SHOP
+        + """
+[profiles]
+dealt_to = 3
+data.language = "en"
+[[file]]
+name = "people"
+path = "people.csv"
+[[file.profile]]
+customer = "who"
+data.owner = "manager"
+data.customer_since = "since"
+"""
+    )
+    people = "who,manager,since\nada,Kim,2015-01-01\nada,Lee,\ncy,,2016-01-01\nä,Kim,\n"
+    source = a_source(tmp_path, mapping, orders=ORDERS, people=people)
+    expected = flat(in_stretches(source.profiles()))
+    assert flat(profile_stretches(source)) == expected
+    assert [told["subject"][0].decode() for told in expected] == ["ada", "bo", "cy", "zoë 伟", "ä"]
+    bare = a_source(tmp_path, SHOP, orders=ORDERS)
+    assert flat(profile_stretches(bare)) == []
 
 
 def test_a_row_that_was_doubled_has_two_ids(tmp_path: Path) -> None:

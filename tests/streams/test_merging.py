@@ -13,11 +13,7 @@ TIMES = st.lists(st.integers(0, 12)).map(lambda some: np.array(sorted(some), np.
 def test_parts_put_together_are_all_events_in_order(times: list[np.ndarray], at_once: int) -> None:
     places: list[tuple[int, int]] = []
     for part in merged(times, at_once):
-        inside = [
-            (rule, place)
-            for rule, span in enumerate(part.spans)
-            for place in range(span.start, span.stop)
-        ]
+        inside = [(rule, place) for rule, span in enumerate(part.spans) for place in span]
         places += [inside[place] for place in part.order.tolist()]
     everything = [(rule, place) for rule, one in enumerate(times) for place in range(len(one))]
     assert places == sorted(everything, key=lambda at: times[at[0]][at[1]])

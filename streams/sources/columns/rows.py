@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from detectors.arrays import I64
+from detectors.arrays import I64, Mask
 from detectors.errors import SettingsError
 from streams.events.envelope import Name
 from streams.sources.columns.cells import Cells, texts
@@ -84,11 +84,13 @@ def carried_out(rule: RulePlan, table: Any, reading: Reading) -> RuleColumns:
     table = table.append_column(NTH, pa.array(np.arange(len(row)) - np.searchsorted(row, row)))
     with _placed(f"{rule.place}, where"):
         passes, not_compared = passing(table, rule.where, reading)
-    taken = table.filter(pa.array(passes))
+    taken, cells = _kept(table, passes), dict[str, Cells]()
     if rule.time is not None:
         with _placed(f"{rule.place}, time"):
-            taken = taken.filter(pa.array(wanted(taken, rule.time, reading)))
-    cells = _cells(rule, taken, reading)
+            times = instants(taken, rule.time, reading)
+        inside = wanted(times, reading)
+        taken, cells["time"] = _kept(taken, inside), times.filtered(inside)
+    cells |= _cells(rule, taken, reading)
     refused = _refused(rule, cells)
     good = in_order(_without(pa.table(_values(cells, taken)), refused))
     events = combined(good, rule)
@@ -113,9 +115,6 @@ def carried_out(rule: RulePlan, table: Any, reading: Reading) -> RuleColumns:
 
 def _cells(rule: RulePlan, table: Any, reading: Reading) -> dict[str, Cells]:
     found: dict[str, Cells] = {}
-    if rule.time is not None:
-        with _placed(f"{rule.place}, time"):
-            found["time"] = instants(table, rule.time, reading)
     for key, spec in (("customer", rule.customer), ("id", rule.id)):
         if spec is not None:
             with _placed(f"{rule.place}, {key}"):
@@ -175,11 +174,13 @@ def _values(cells: dict[str, Cells], table: Any) -> dict[str, Any]:
 
 
 def _without(table: Any, refused: dict[int, str]) -> Any:
-    if not refused:
-        return table
     good = np.ones(table.num_rows, bool)
     good[list(refused)] = False
-    return table.filter(pa.array(good))
+    return _kept(table, good)
+
+
+def _kept(table: Any, mask: Mask) -> Any:
+    return table if mask.all() else table.filter(pa.array(mask))
 
 
 def _event_of(rule: RulePlan) -> str:
