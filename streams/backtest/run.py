@@ -14,13 +14,13 @@ from streams.backtest.feeding import Progress, feed
 from streams.backtest.lead import Churns, Lists, lead
 from streams.backtest.measures import by_month, calibration, measured
 from streams.backtest.output import (
-    Predictions,
     write_alerts,
     write_metrics,
     write_predictions,
     write_tasks,
 )
 from streams.backtest.pipeline import Pipeline
+from streams.backtest.predictions import Predictions
 from streams.settings import Settings
 from streams.sources.source import Source
 
@@ -92,15 +92,13 @@ def summary(pipeline: Pipeline, predictions: Predictions) -> dict[str, object]:
 
 
 def _lead(predictions: Predictions, alerts: Sequence[Alert]) -> object:
-    number: dict[str, int] = {}
-    for customer in (*predictions.customer_id, *(alert.customer for alert in alerts)):
-        number.setdefault(customer, len(number))
-    asked = np.array([number[customer] for customer in predictions.customer_id], np.int64)
+    number = {customer: place for place, customer in enumerate(predictions.names)}
     churned = (predictions.label == 1) & (predictions.outcome_at_ms != NEVER)
     pairs = np.unique(
-        np.column_stack([asked[churned], predictions.outcome_at_ms[churned]]), axis=0
+        np.column_stack([predictions.customer[churned], predictions.outcome_at_ms[churned]]),
+        axis=0,
     ).reshape(-1, 2)
-    told = np.array([number[alert.customer] for alert in alerts], np.int64)
+    told = np.array([number.setdefault(alert.customer, len(number)) for alert in alerts], np.int64)
     told_ms = np.array([round(a.as_of.timestamp() * 1000) for a in alerts], np.int64)
     return lead(Churns(pairs[:, 0], pairs[:, 1], told, told_ms), _lists(predictions, told, told_ms))
 
