@@ -23,6 +23,7 @@ from streams.log_reader import LogReader
 from streams.replay import replay as replay_log
 from streams.replay import story
 from streams.settings import Settings, load
+from streams.sources.event_files import open_events
 from streams.sources.files import open_files
 from streams.sources.named import SourceName, named
 from streams.sources.source import Source
@@ -171,8 +172,11 @@ def source_of(name: SourceName | None, events: tuple[str, ...], mapping: Path | 
         return named(name)
     if name is None and mapping is not None:
         return open_files(mapping, events)
+    if name is None and events:
+        return open_events(events)
     raise SettingsError(
-        "name --source retail or simulated, or --mapping MAP.toml with --events FILE"
+        "name --source retail or simulated, --mapping MAP.toml with --events FILE, or "
+        "--events TOPIC=FILE of events as the topics carry them"
     )
 
 

@@ -31,13 +31,13 @@ class Stretch(NamedTuple):
     Parameters
     ----------
     readings : READING, shape (n,)
-        All taken; a note lies in the buffer as it is.
+        All taken.
     topics : uint8, shape (n,)
         Places in `detectors.kinds.TOPICS`.
     known_ms : int64, shape (n,)
         When they became known, ms since 1970: mostly when they happened.
     buffer : uint8
-        What the readings' names and notes are places in.
+        What the readings' names, and their notes or `data`, are places in.
     """
 
     readings: Readings
