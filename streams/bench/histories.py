@@ -33,7 +33,6 @@ Format = Literal["csv", "parquet", "json"]
 FORMATS: tuple[Format, ...] = ("csv", "parquet", "json")
 BEGIN_MS = at_ms(datetime(2023, 1, 2, tzinfo=UTC))
 AT_ONCE = 250_000
-EVENTS_EACH = 50  # of a customer, on average
 
 PRESET: dict[str, object] = {
     "churn.label": "silence",
@@ -68,19 +67,20 @@ data.currency.constant = "EUR"
 
 @dataclass(frozen=True)
 class History:
-    """`n_events` purchases over `n_days`, from a seed.
+    """`n_events` purchases over `n_days`, from a seed; `n_each` of a customer, on average.
 
     Half of the customers buy as ever to the end; the others fall silent, one after the other.
     """
 
     n_events: int
     n_days: int = 365
+    n_each: int = 50  # a household's baskets in a year
     seed: int = 7
 
     @property
     def n_customers(self) -> int:
         """Count the customers."""
-        return max(10, self.n_events // EVENTS_EACH)
+        return max(10, self.n_events // self.n_each)
 
     @property
     def end_ms(self) -> int:

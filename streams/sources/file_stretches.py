@@ -30,6 +30,7 @@ from streams.log_rows import (
 from streams.reading.hashes import bits_of, of_rows, of_texts
 from streams.sequencing.tables import noted, readings_of_table, repeated, texts_of_column
 from streams.sequencing.texts import Bytes, read_only
+from streams.sources.columns.cells import plain
 from streams.sources.columns.combining import NTH
 from streams.sources.columns.rows import RuleColumns
 from streams.sources.columns.tables import ROW
@@ -72,7 +73,7 @@ def _id_hashes(columns: RuleColumns, part: Any, source: str) -> U64:
     head = f"{source}\n"
     if columns.rule.id is not None:
         return of_texts(_bytes(head), *texts_of_column(_array(part, "id")))
-    rows, nths = (_array(part, name).to_numpy() for name in (ROW, NTH))
+    rows, nths = (_array(part, name).to_numpy().astype(np.int64) for name in (ROW, NTH))
     return of_rows(_bytes(f"{head}{columns.rule.id_head}-"), read_only(rows), read_only(nths))
 
 
@@ -161,7 +162,7 @@ def _distinct(column: Any, target: Target) -> tuple[I64, list[Any]]:
 
 def _array(part: Any, name: str) -> Any:
     column = part[name]  # of a table whose chunks were combined
-    return column.chunk(0) if column.num_chunks else column.combine_chunks()
+    return plain(column.chunk(0) if column.num_chunks else column.combine_chunks())
 
 
 def _bytes(text: str | bytes) -> Bytes:

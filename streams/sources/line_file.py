@@ -76,29 +76,31 @@ class LineFile:
             while data := file.read(BLOCK):
                 end = data.rfind(b"\n") + 1
                 if end:
-                    yield rest + data[:end]
+                    yield b"".join((rest, memoryview(data)[:end]))
                 rest = data[end:] if end else rest + data
             if rest:
                 yield rest + b"\n"
 
     def _stretch(self, block: bytes, spans: tuple[I64, I64], row: int) -> Stretch:
-        buffer = np.frombuffer(bytearray(block) + bytes(PADDING), np.uint8)
+        buffer = np.zeros(len(block) + PADDING, np.uint8)
+        buffer[: len(block)] = np.frombuffer(block, np.uint8)
         starts, lengths = spans
         buffer[starts + lengths] = 0  # behind each value, where JSON allows none
         readings = read_places(self.topic, read_only(buffer), starts, lengths)
-        texts, end = [buffer.tobytes()], len(buffer)
+        texts, end = list[bytes](), len(buffer)
         for at in np.flatnonzero((readings["taken"] == 0) & (lengths > 0)).tolist():
             event = self._decoded(block[starts[at] :][: lengths[at]], row + at + 1)
             if event is not None:
                 readings[at], text = decoded(event, end)
                 texts.append(text)
                 end += len(text)
-        readings = readings.take(np.flatnonzero(readings["taken"]))
-        if len(texts) > 1:
-            buffer = np.frombuffer(b"".join(texts), np.uint8)
+        if not readings["taken"].all():
+            readings = readings.take(np.flatnonzero(readings["taken"])).view(READING)
+        if texts:
+            buffer = np.concatenate([buffer, np.frombuffer(b"".join(texts), np.uint8)])
         n = len(readings)
         topics = np.full(n, TOPICS.index(self.topic), np.uint8)
-        return Stretch(readings.view(READING), topics, np.zeros(n, np.int64), buffer)
+        return Stretch(readings, topics, np.zeros(n, np.int64), buffer)
 
     def _decoded(self, line: bytes, row: int) -> Any:
         # None for what is no event; why is noted the first time it is met.

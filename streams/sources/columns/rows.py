@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from detectors.arrays import I64, Mask
+from detectors.arrays import I32, I64, Mask
 from detectors.errors import SettingsError
 from streams.events.envelope import Name
 from streams.sources.columns.cells import Cells, texts
@@ -81,7 +81,7 @@ def carried_out(rule: RulePlan, table: Any, reading: Reading) -> RuleColumns:
         With `ROW` in rising order; a number that occurs twice is a row that was doubled.
     """
     row = table[ROW].to_numpy()
-    table = table.append_column(NTH, pa.array(np.arange(len(row)) - np.searchsorted(row, row)))
+    table = table.append_column(NTH, pa.array(_nth(row)))
     with _placed(f"{rule.place}, where"):
         passes, not_compared = passing(table, rule.where, reading)
     taken, cells = _kept(table, passes), dict[str, Cells]()
@@ -111,6 +111,13 @@ def carried_out(rule: RulePlan, table: Any, reading: Reading) -> RuleColumns:
         n_events=kept.num_rows,
     )
     return RuleColumns(rule, kept, tally, tuple(letters[:LETTERS_MAX]))
+
+
+def _nth(row: I64) -> I32:
+    # Which of those with its number each row is.
+    if np.all(row[1:] > row[:-1]):
+        return np.zeros(len(row), np.int32)
+    return (np.arange(len(row)) - np.searchsorted(row, row)).astype(np.int32)
 
 
 def _cells(rule: RulePlan, table: Any, reading: Reading) -> dict[str, Cells]:
