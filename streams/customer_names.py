@@ -17,7 +17,7 @@ class CustomerNames:
 
     def __init__(self, reader: LogReader, partition: int) -> None:
         self._reader, self._partition = reader, partition
-        self._names: dict[int, str] = {}
+        self._names: list[bytes] = []  # by number; empty for one that is not there
         self._position = 0
 
     async def read(self) -> None:
@@ -26,17 +26,18 @@ class CustomerNames:
             self._position = record.offset + 1
             if record.key is not None and record.value is not None:
                 number = msgspec.json.decode(record.value)["number"]
-                self._names[number] = record.key.decode()
+                self._names += [b""] * (number + 1 - len(self._names))
+                self._names[number] = record.key
 
     async def know(self, numbers: list[int]) -> None:
         """See to it that these customers' names are here."""
-        if any(number not in self._names for number in numbers):
+        if not all(map(self._has, numbers)):
             await self.read()
 
     def number(self, customer: str) -> int | None:
         """Give a customer's number, None for one nobody has heard of."""
-        found = (number for number, name in self._names.items() if name == customer)
-        return next(found, None)
+        name = customer.encode()
+        return self._names.index(name) if name and name in self._names else None
 
     def name(self, number: int) -> str:
         """Give a customer's name.
@@ -46,8 +47,10 @@ class CustomerNames:
         FormatError
             If the map has no such customer.
         """
-        try:
-            return self._names[number]
-        except KeyError:
+        if not self._has(number):
             place = f"{CUSTOMERS}[{self._partition}]"
-            raise FormatError(f"{place}: no customer has number {number}") from None
+            raise FormatError(f"{place}: no customer has number {number}")
+        return self._names[number].decode()
+
+    def _has(self, number: int) -> bool:
+        return number < len(self._names) and self._names[number] != b""

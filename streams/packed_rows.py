@@ -7,6 +7,7 @@ with other columns reads the rows by name, and an unknown layout stops it.
 
 import struct
 import zlib
+from collections.abc import Iterator
 
 import msgspec
 import numpy as np
@@ -16,6 +17,7 @@ from detectors.errors import FormatError
 from detectors.ledger import Head, Ledger, RowFormat
 from streams.role import Records
 
+ROWS_AT_ONCE = 16_384
 HEAD = b"head"
 LAYOUT = b"layout"
 _NUMBER = struct.Struct(">I")
@@ -42,21 +44,24 @@ class RowWriter:
         self._told = False
         self._head = b""
 
-    def take(self) -> list[KeyedRow]:
-        """Give the rows changed since the last call, and the head after them if it moved."""
+    def take(self) -> Iterator[list[KeyedRow]]:
+        """Give the rows changed since the last call, and the head after them if it moved.
+
+        In parts: a million customers at once would take as much memory as the ledger has.
+        """
         head = msgspec.msgpack.encode(self._ledger.head())
         if head == self._head:
-            return []
+            return
         self._head = head
+        if not self._told:
+            self._told = True
+            yield [(LAYOUT + self._mark, msgspec.json.encode(self._layout))]
         rows = self._ledger.take_dirty()
-        packed = self._ledger.pack(rows)
-        keyed = [] if self._told else [(LAYOUT + self._mark, msgspec.json.encode(self._layout))]
-        self._told = True
-        keyed += [
-            (_NUMBER.pack(number), self._mark + row)
-            for number, row in zip(rows.tolist(), packed, strict=True)
-        ]
-        return [*keyed, (HEAD, head)]
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            part = rows[start : start + ROWS_AT_ONCE]
+            packed = zip(part.tolist(), self._ledger.pack(part), strict=True)
+            yield [(_NUMBER.pack(number), self._mark + row) for number, row in packed]
+        yield [(HEAD, head)]
 
 
 class RowReader:

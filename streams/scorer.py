@@ -99,7 +99,8 @@ class Scorer(Role):
     async def flush(self, partition: int) -> None:
         """Write the rows that changed, then the head."""
         if self.kit.rows is not None:
-            await self.kit.rows.write(partition, self._writers[partition].take())
+            for part in self._writers[partition].take():
+                await self.kit.rows.write(partition, part)
 
     async def _tell(self, partition: int, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:

@@ -36,7 +36,7 @@ def add_to(app: App) -> None:
 @bench.command
 def live(
     *,
-    events: int = 400_000,
+    events: int = 2_000_000,
     customers: int = 100_000,
     hours: int = 1,
     workers: int = 1,
