@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from alerts.alert import Alert, Cleared
-from alerts.pages import Changes, Customer, Page, Rank, Waiting, key, read, write
+from alerts.pages import Changes, Customer, Documents, Page, Rank, Waiting, key, read
 from alerts.rounds import Clock, Held, order
 from alerts.settings import DeskSettings
 from alerts.task import State, Task
@@ -64,10 +64,10 @@ class Books:
 
     def changes(self) -> Changes:
         """Give what has changed since the last call."""
-        puts = {name: write(page) for name, page in self._changed.items() if page is not None}
+        puts = {name: page for name, page in self._changed.items() if page is not None}
         deletes = frozenset(name for name, page in self._changed.items() if page is None)
         self._changed.clear()
-        return Changes(puts, deletes)
+        return Changes(Documents(puts), deletes)
 
     def set_clock(self, clock: Clock) -> None:
         """Move the clock."""

@@ -7,7 +7,7 @@ held/ID              something said, held for its round
 clock                the ticks
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -79,6 +79,28 @@ NO_CHANGES = Changes({}, frozenset())
 
 
 Page = Task | Customer | Waiting | Held | Clock
+
+
+class Documents(Mapping[str, bytes]):
+    """Pages as documents, each written when somebody first asks for it: a backtest never does."""
+
+    def __init__(self, pages: Mapping[str, Page]) -> None:
+        self._pages = pages
+        self._written: dict[str, bytes] = {}
+
+    def __getitem__(self, key: str) -> bytes:
+        document = self._written.get(key)
+        if document is None:
+            document = self._written[key] = write(self._pages[key])
+        return document
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pages)
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+
 AnyPage = TypeVar("AnyPage", bound=Page)
 
 _KINDS: Mapping[str, type[Page]] = {

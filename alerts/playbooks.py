@@ -7,7 +7,7 @@ to the general: the reason id, its group with stage and tier, its group with sta
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib.resources import files
 from itertools import combinations
@@ -70,13 +70,21 @@ class Playbooks:
     """All rows, checked: each situation has one row, and there is one for any."""
 
     rows: tuple[Playbook, ...]
+    _found: dict[tuple[str, str, str], Playbook] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def find(self, reason: str | None, stage: str | None, tier: str) -> Playbook:
         """Find what to do about a reason id at a stage and tier; there is always something."""
         named, at = reason or UNKNOWN, stage or "none"
-        return max(
-            (row for row in self.rows if row.fits(named, at, tier)), key=lambda row: row.rank(named)
-        )
+        asked = named, at, tier
+        found = self._found.get(asked)  # the same few are asked for again and again
+        if found is None:
+            found = self._found[asked] = max(
+                (row for row in self.rows if row.fits(named, at, tier)),
+                key=lambda row: row.rank(named),
+            )
+        return found
 
 
 def shipped() -> Playbooks:

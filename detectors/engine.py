@@ -10,6 +10,7 @@ import numpy as np
 
 from detectors import account, bands, churn
 from detectors.arrays import MONDAY_MS
+from detectors.assessment import Assessment
 from detectors.events import events_of
 from detectors.families import FAMILIES
 from detectors.judge import Judge
@@ -47,12 +48,21 @@ SWEEP_ROWS = 8192  # rows swept at a time: what they may have to tell stays smal
 
 
 class Engine:
-    """The detector of one partition: its ledger, and the judge with the model in force."""
+    """The detector of one partition: its ledger, and the judge with the model in force.
+
+    With `only_lines` it writes only the assessments of those who crossed a line or fell below
+    it, for whoever is after alerts: one in four.
+    """
 
     def __init__(
-        self, partition: int, settings: CoreSettings, ledger: Ledger | None = None
+        self,
+        partition: int,
+        settings: CoreSettings,
+        ledger: Ledger | None = None,
+        *,
+        only_lines: bool = False,
     ) -> None:
-        self.partition, self.settings = partition, settings
+        self.partition, self.settings, self.only_lines = partition, settings, only_lines
         self.ledger = ledger or Ledger(LAYOUT)
         model = self.ledger.model or rules(settings.churn.prior_rate)
         self.judge = Judge(partition, settings, model)
@@ -87,7 +97,8 @@ class Engine:
         return Outcome(
             n_events=n_taken,
             n_repeated=len(record) - n_taken,
-            assessments=tuple(self.judge.write(findings, n_told, "event", ledger.names)),
+            n_told=n_told,
+            assessments=self._written(findings, n_told, "event"),
         )
 
     def _batch(self, record: Slice) -> Batch:
@@ -116,6 +127,7 @@ class Engine:
         starts = range(0, self.ledger.n_rows, SWEEP_ROWS)
         swept = [self._sweep(tick._replace(first=start)) for start in starts]
         return Outcome(
+            n_told=sum(part.n_told for part in swept),
             assessments=tuple(found for part in swept for found in part.assessments),
             tick_ms=at_ms,
             bands=tuple(sum(part.bands[band] for part in swept) for band in bands.Band),
@@ -128,20 +140,30 @@ class Engine:
         n_rows = len(customers.rows)
         findings, answers = findings_for(n_rows), answers_for(n_rows)
         swept = sweep(customers, tick, self.judge.terms, findings, answers)
-        told = self.judge.write(findings, swept.n_told, "time", self.ledger.names)
         labels = None
         if tick.labels_as_of_ms != NO_LABELS:
             n = swept.n_labelled
             y = answers.churned[:n].astype(np.uint8)
             labels = Labels(tick.labels_as_of_ms, answers.labelled[:n], y, answers.churned_ms[:n])
         return Outcome(
-            assessments=tuple(told),
+            n_told=swept.n_told,
+            assessments=self._written(findings, swept.n_told, "time"),
             bands=tuple(swept.bands.tolist()),
             snapshot=self._snapshot(tick.tick_ms, answers, swept.n_asked)
             if tick.snapshot
             else None,
             labels=labels,
         )
+
+    def _written(self, findings: Findings, n_told: int, by: str) -> tuple[Assessment, ...]:
+        if self.only_lines:
+            told = findings.told[:n_told]
+            lines = np.flatnonzero(told["crossed"] | told["cleared"])
+            findings, n_told = (
+                Findings(*(column.take(lines, axis=0) for column in findings)),
+                len(lines),
+            )
+        return tuple(self.judge.write(findings, n_told, by, self.ledger.names))
 
     def _snapshot(self, at_ms: int, answers: Answers, n_asked: int) -> Snapshot:
         x = answers.x[:n_asked]

@@ -53,10 +53,14 @@ class Switch:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What came of one step."""
+    """What came of one step.
+
+    `n_told` counts what was worth an assessment, written or not: see `Engine`.
+    """
 
     n_events: int = 0
     n_repeated: int = 0
+    n_told: int = 0
     assessments: tuple[Assessment, ...] = ()
     tick_ms: int | None = None
     bands: tuple[int, ...] = ()

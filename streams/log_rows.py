@@ -80,7 +80,7 @@ def row_of(event: AnyEvent) -> Row:
         getattr(data, QUANTITY, None) or 0.0,
         0 if reference is None else xxh64_intdigest(reference.encode()),
         line_bits(tuple(lines)),
-        None if kind in PLAIN else _note(data),
+        None if kind in PLAIN else note_from(data),
     )
 
 
@@ -92,7 +92,13 @@ def note_of(kind: int, data: bytes) -> bytes | None:
     >>> msgspec.msgpack.decode(note_of(Kind.CUSTOMER_CHURNED, b'{"kind": "natural"}') or b"")
     {'kind': 'natural'}
     """
-    return None if kind in PLAIN else _note(_data_decoders()[kind].decode(data))
+    return None if kind in PLAIN else note_from(_data_decoders()[kind].decode(data))
+
+
+def note_from(data: Any) -> bytes | None:
+    """Give the note of a row from its event's `data`: what no column has and a log may keep."""
+    said = {name: value for name, value in msgspec.to_builtins(data).items() if name not in SECRET}
+    return msgspec.msgpack.encode(said) if said else None
 
 
 def _purchase(data: Purchase) -> Row:
@@ -119,11 +125,6 @@ def line_bits(lines: tuple[str, ...]) -> int:
 def event_hash(event: AnyEvent) -> int:
     """Give a 64-bit hash of what CloudEvents makes unique: source and id."""
     return xxh64_intdigest(f"{event.source}\n{event.id}".encode())
-
-
-def _note(data: Any) -> bytes | None:
-    said = {name: value for name, value in msgspec.to_builtins(data).items() if name not in SECRET}
-    return msgspec.msgpack.encode(said) if said else None
 
 
 @cache

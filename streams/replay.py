@@ -37,10 +37,13 @@ class Moment:
 
 
 async def replay(
-    reader: LogReader, partition: int, settings: CoreSettings
+    reader: LogReader, partition: int, settings: CoreSettings, *, only_lines: bool = False
 ) -> AsyncIterator[tuple[Engine, LogRecord, Outcome]]:
-    """Read a partition's log through a new engine; give each step with the engine after it."""
-    engine = Engine(partition, settings)
+    """Read a partition's log through a new engine; give each step with the engine after it.
+
+    With `only_lines` alerts can be made of what it says, and nothing else.
+    """
+    engine = Engine(partition, settings, only_lines=only_lines)
     async for offset, record in read_log(reader, partition):
         yield engine, record, engine.step(offset, record)
 

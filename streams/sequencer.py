@@ -83,7 +83,7 @@ class Sequencer:
     def __init__(self, settings: IntakeSettings, customers: Numbers, tail: Tail) -> None:
         self.settings = settings
         self.customers = customers
-        self._taken, self._clocks = list(tail.marks.taken), list(tail.marks.clocks)
+        self._taken, self._clocks = np.array(tail.marks.taken, np.int64), list(tail.marks.clocks)
         self._clocks_told = list(self._clocks)
         self._tick_ms = tail.tick_ms
         self._n_events, self._model_version = tail.n_events, tail.model_version
@@ -95,11 +95,10 @@ class Sequencer:
         self._progress["ahead_ms"] = settings.ahead_s * 1000
 
     def take(self, arrivals: Arrivals) -> Sequenced:
-        """Take records of one topic in their order."""
+        """Take records in their order."""
         done = Sequenced()
         done.records += self._fed_ticks()  # what a crash left between a clock and its ticks
-        taken = self._taken[TOPICS.index(arrivals.topic)]
-        self._put(done, completed(arrivals, taken))
+        self._put(done, completed(arrivals, self._taken))
         # A clock that made no tick must not be forgotten in a crash: it goes with an empty slice.
         if len(self._open) or self._clocks != self._clocks_told:
             done.records.append(self._cut())
@@ -140,14 +139,12 @@ class Sequencer:
 
     def _walk(self, arrivals: Arrivals, start: int, stop: int, due_ms: int) -> int:
         """Take events until something is to be done; give the place of the first not taken."""
-        progress, topic = self._progress[0], TOPICS.index(arrivals.topic)
-        progress["topic"], progress["taken"], progress["due_ms"] = topic, self._taken[topic], due_ms
+        self._progress[0]["due_ms"] = due_ms
         self.customers.names.reserve(stop - start, arrivals.n_name_bytes)
         self._open.sources.reserve(stop - start, arrivals.n_name_bytes)
         customers, recent = self.customers.customers, self._recent.generations
-        order = Order(self._progress, customers, recent, self._open.rows)
+        order = Order(self._progress, self._taken, customers, recent, self._open.rows)
         at = int(walk(order, arrivals.columns, start, stop))
-        self._taken[topic] = int(progress["taken"])
         for row, place in self._open.take_noted():
             note = arrivals.note(place)
             if note is not None:
@@ -209,7 +206,7 @@ class Sequencer:
 
     def _marks(self) -> Marks:
         self._clocks_told = list(self._clocks)
-        return Marks(tuple(self._taken), tuple(self._clocks))
+        return Marks(tuple(self._taken.tolist()), tuple(self._clocks))
 
 
 def _refused(why: int, ahead_ms: int) -> Refused:

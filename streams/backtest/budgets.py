@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.arrays import F64, I64, MONDAY_MS, WEEK_MS, Rows
-from streams.backtest.measures import I8, UNKNOWN
+from streams.backtest.measures import I8, UNKNOWN, highest
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,11 @@ def weekly_lists(as_of_ms: I64, risk: F64, budget: int) -> Rows:
     if budget <= 0:
         raise ValueError(f"budget was {budget}, must be above 0")
     week = (as_of_ms - MONDAY_MS) // WEEK_MS
-    order = np.lexsort((-risk, week))
-    sorted_week = week[order]
-    place = np.arange(len(order)) - np.searchsorted(sorted_week, sorted_week)
-    listed: Rows = np.sort(order[place < budget])
-    return listed
+    order = np.argsort(week, kind="stable")
+    begins = np.flatnonzero(np.diff(week[order], prepend=week.min(initial=0) - 1))
+    weeks = np.split(order, begins[1:]) if len(order) else []
+    listed = [one[highest(risk[one], budget)] for one in weeks]
+    return np.sort(np.concatenate(listed)) if listed else order
 
 
 def _by_week(as_of_ms: I64, counted: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> I64:

@@ -1,37 +1,47 @@
 """What a backtest keeps of its run: predictions with what became of them, alerts, tasks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from alerts.alert import Alert
 from alerts.minutes import Outcome as Minutes
 from alerts.task import Task
-from detectors.arrays import I64, NEVER
+from detectors.arrays import F64, I32, I64, NEVER, U8
 from detectors.bands import Band
 from detectors.churn import ChurnSettings
 from detectors.families import FAMILIES
 from detectors.outcome import Labels, Outcome, Snapshot
 from detectors.slices import Model
-from streams.backtest.output import Predictions
+from streams.backtest.measures import UNKNOWN
+from streams.backtest.predictions import Predictions
 
 if TYPE_CHECKING:
     from streams.backtest.pipeline import Partition
 
-UNKNOWN = np.int8(-1)
-BANDS = [band.name.lower() for band in Band]
-FAMILY_NAMES = [*FAMILIES, ""]  # the last for -1, no family
+BANDS = tuple(band.name.lower() for band in Band)
+BASES = ("rules", "blended", "learned")
+REASONS = (*FAMILIES, "")  # the last where no family raises the risk
 
 
 @dataclass
 class _Asked:
-    """A snapshot of one partition, under the model that spoke, until its labels are known."""
+    """What was said in a snapshot of one partition, and what became of it once that is known.
+
+    The features are not kept: the trainer has them, and lets go of them.
+    """
 
     partition: "Partition"
-    snapshot: Snapshot
+    as_of_ms: int
     model: Model
-    label: np.ndarray[tuple[int], np.dtype[np.int8]]
+    rows: I32
+    risk: F64
+    band: U8
+    top: NDArray[np.int8]
+    label: NDArray[np.int8]
     churned_ms: I64
 
 
@@ -50,20 +60,11 @@ class Collected:
     def scored(self, partition: "Partition", outcome: Outcome) -> None:
         """Take what a scorer's step said."""
         self.n_events += outcome.n_events
-        self.n_assessments += len(outcome.assessments)
+        self.n_assessments += outcome.n_told
         if outcome.labels is not None:
             self._answer(partition.number, outcome.labels)
         if outcome.snapshot is not None:
-            snapshot, n_rows = outcome.snapshot, len(outcome.snapshot.rows)
-            asked = _Asked(
-                partition,
-                snapshot,
-                partition.engine.judge.model,
-                np.full(n_rows, UNKNOWN),
-                np.full(n_rows, NEVER, np.int64),
-            )
-            self._asked.append(asked)
-            self._open[partition.number, snapshot.as_of_ms] = asked
+            self._ask(partition, outcome.snapshot)
 
     def decided(self, minutes: Minutes) -> None:
         """Take what a desk's step said; the last of a task stands."""
@@ -72,29 +73,55 @@ class Collected:
 
     def predictions(self) -> Predictions:
         """Give all predictions in order of time, partition and customer's number."""
-        found = sorted(self._asked, key=lambda one: (one.snapshot.as_of_ms, one.partition.number))
-        names = [one.partition.names[row] for one in found for row in one.snapshot.rows]
-        sizes = [len(one.snapshot.rows) for one in found]
-        bands = np.concatenate([one.snapshot.band for one in found])
-        tops = np.concatenate([one.snapshot.top_family for one in found])
+        found = sorted(self._asked, key=lambda one: (one.as_of_ms, one.partition.number))
+        partitions = {one.partition.number: one.partition for one in found}
+        names, begins = list[str](), dict[int, int]()
+        for number, partition in sorted(partitions.items()):
+            begins[number] = len(names)
+            names += partition.names
+        sizes = [len(one.rows) for one in found]
+
+        def each(values: Sequence[int], dtype: DTypeLike) -> NDArray[Any]:
+            return np.repeat(np.array(values, dtype), sizes)
+
+        def joined(parts: Sequence[NDArray[Any]], dtype: DTypeLike) -> NDArray[Any]:
+            return np.concatenate(parts) if parts else np.empty(0, dtype)
+
         return Predictions(
-            customer_id=names,
-            as_of_ms=np.repeat([one.snapshot.as_of_ms for one in found], sizes),
-            risk=np.concatenate([one.snapshot.risk for one in found]),
-            label=np.concatenate([one.label for one in found]),
-            outcome_at_ms=np.concatenate([one.churned_ms for one in found]),
-            band=[BANDS[band] for band in bands],
-            basis=np.repeat([one.model.basis for one in found], sizes).tolist(),
-            model_version=np.repeat(
-                np.array([one.model.version for one in found], np.int32), sizes
-            ),
-            top_reason=[FAMILY_NAMES[top] for top in tops],
+            names=names,
+            customer=joined([one.rows + begins[one.partition.number] for one in found], np.int32),
+            as_of_ms=each([one.as_of_ms for one in found], np.int64),
+            risk=joined([one.risk for one in found], np.float64),
+            label=joined([one.label for one in found], np.int8),
+            outcome_at_ms=joined([one.churned_ms for one in found], np.int64),
+            band_names=BANDS,
+            band=joined([one.band for one in found], np.uint8),
+            basis_names=BASES,
+            basis=each([BASES.index(one.model.basis) for one in found], np.uint8),
+            model_version=each([one.model.version for one in found], np.int32),
+            reason_names=REASONS,
+            reason=joined([one.top for one in found], np.int8) % np.int8(len(REASONS)),
         )
+
+    def _ask(self, partition: "Partition", snapshot: Snapshot) -> None:
+        n = len(snapshot.rows)
+        asked = _Asked(
+            partition=partition,
+            as_of_ms=snapshot.as_of_ms,
+            model=partition.engine.judge.model,
+            rows=snapshot.rows.astype(np.int32),
+            risk=snapshot.risk,
+            band=snapshot.band,
+            top=snapshot.top_family,
+            label=np.full(n, UNKNOWN, np.int8),
+            churned_ms=np.full(n, NEVER, np.int64),
+        )
+        self._asked.append(asked)
+        self._open[partition.number, snapshot.as_of_ms] = asked
 
     def _answer(self, partition: int, labels: Labels) -> None:
         asked = self._open.pop((partition, labels.as_of_ms), None)
         if asked is None:
             return
-        rows = asked.snapshot.rows
-        asked.label = labels.y[rows].astype(np.int8)
-        asked.churned_ms = np.where(asked.label == 1, labels.churned_ms[rows], NEVER)
+        asked.label = labels.y[asked.rows].astype(np.int8)
+        asked.churned_ms = np.where(asked.label == 1, labels.churned_ms[asked.rows], NEVER)

@@ -6,7 +6,6 @@ Each file appears whole or not at all.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,31 +17,27 @@ from numpy.typing import NDArray
 
 from alerts.alert import Alert
 from alerts.task import Task
-from detectors.arrays import F64, I32, I64, NEVER
+from detectors.arrays import NEVER
 from streams.backtest.measures import UNKNOWN
 from streams.backtest.output_rows import ALERT_COLUMNS, TASK_COLUMNS, Column
+from streams.backtest.predictions import Predictions
 from streams.sources.columns.rows import DeadLetter
 
 _INSTANT = pa.timestamp("ms", "UTC")
-
-
-@dataclass(frozen=True, eq=False)
-class Predictions:
-    """What was said of each customer at each snapshot, as columns of equal length.
-
-    `label` is 1 churned, 0 stayed, -1 not known; `outcome_at_ms` is when it churned, NEVER
-    where it did not or nobody knows. `top_reason` is empty where no reason was given.
-    """
-
-    customer_id: Sequence[str]
-    as_of_ms: I64
-    risk: F64
-    label: NDArray[np.int8]
-    outcome_at_ms: I64
-    band: Sequence[str]
-    basis: Sequence[str]
-    model_version: I32
-    top_reason: Sequence[str]
+_GROUP = 1_048_576  # rows of a part of a Parquet file, as pyarrow chooses
+_PREDICTIONS = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("as_of", _INSTANT),
+        ("risk", pa.float64()),
+        ("label", pa.int8()),
+        ("outcome_at", _INSTANT),
+        ("band", pa.string()),
+        ("basis", pa.string()),
+        ("model_version", pa.int32()),
+        ("top_reason", pa.string()),
+    ]
+)
 
 
 def write_predictions(folder: Path, predictions: Predictions) -> Path:
@@ -54,21 +49,38 @@ def write_predictions(folder: Path, predictions: Predictions) -> Path:
         If the columns differ in length.
     """
     told = predictions
-    label, outcome = told.label, told.outcome_at_ms
-    table = pa.table(
-        {
-            "customer_id": pa.array(told.customer_id, pa.string()),
-            "as_of": pa.array(told.as_of_ms).cast(_INSTANT),
-            "risk": pa.array(np.round(told.risk, 6)),
-            "label": pa.array(label, pa.int8(), mask=label == UNKNOWN),
-            "outcome_at": pa.array(outcome, pa.int64(), mask=outcome == NEVER).cast(_INSTANT),
-            "band": pa.array(told.band, pa.string()),
-            "basis": pa.array(told.basis, pa.string()),
-            "model_version": pa.array(told.model_version, pa.int32()),
-            "top_reason": pa.array([reason or None for reason in told.top_reason], pa.string()),
-        }
-    )
-    return _write_table(folder / "predictions.parquet", table)
+    columns = (told.customer, told.as_of_ms, told.risk, told.label, told.outcome_at_ms, told.band,
+               told.basis, told.model_version, told.reason)  # fmt: skip
+    if len({len(column) for column in columns}) > 1:
+        raise ValueError(f"columns of different length: {[len(column) for column in columns]}")
+    words = [pa.array([word or None for word in some], pa.string()) for some in
+             (told.names, told.band_names, told.basis_names, told.reason_names)]  # fmt: skip
+
+    def write(path: Path) -> None:
+        # A part at a time: all words spelt out would take several times the memory of the codes.
+        with pq.ParquetWriter(path, _PREDICTIONS, compression="zstd") as writer:
+            for start in range(0, max(len(told), 1), _GROUP):
+                part = [column[start : start + _GROUP] for column in columns]
+                writer.write_table(_prediction_table(part, words), _GROUP)
+
+    return _whole(folder / "predictions.parquet", write)
+
+
+def _prediction_table(columns: Sequence[NDArray[Any]], words: Sequence[Any]) -> Any:
+    customer, as_of_ms, risk, label, outcome_at_ms, band, basis, version, reason = columns
+    names, band_names, basis_names, reason_names = words
+    arrays = [
+        names.take(pa.array(customer)),
+        pa.array(as_of_ms).cast(_INSTANT),
+        pa.array(np.round(risk, 6)),
+        pa.array(label, pa.int8(), mask=label == UNKNOWN),
+        pa.array(outcome_at_ms, pa.int64(), mask=outcome_at_ms == NEVER).cast(_INSTANT),
+        band_names.take(pa.array(band)),
+        basis_names.take(pa.array(basis)),
+        pa.array(version, pa.int32()),
+        reason_names.take(pa.array(reason)),
+    ]
+    return pa.table(arrays, _PREDICTIONS)
 
 
 def write_alerts(folder: Path, alerts: Sequence[Alert]) -> Path:
@@ -108,7 +120,7 @@ def write_metrics(folder: Path, metrics: Mapping[str, object]) -> Path:
 def _table(records: Sequence[Any], columns: Mapping[str, Column]) -> Any:
     return pa.table(
         {
-            name: pa.array([column.read(record) for record in records], column.kind)
+            name: pa.array(list(map(column.read, records)), column.kind)
             for name, column in columns.items()
         }
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -22,11 +23,12 @@ class Column:
 
 
 def _own(name: str, kind: Any) -> Column:
-    return Column(kind, lambda record: getattr(record, name))
+    return Column(kind, attrgetter(name))
 
 
 def _json(name: str) -> Column:
-    return Column(_TEXT, lambda record: msgspec.json.encode(getattr(record, name)).decode())
+    read, encode = attrgetter(name), msgspec.json.Encoder().encode
+    return Column(_TEXT, lambda record: encode(read(record)).decode())
 
 
 def _top_reason(record: Any) -> str | None:
@@ -68,7 +70,7 @@ TASK_COLUMNS: Mapping[str, Column] = {
     "id": _own("id", _TEXT),
     "customer_id": _own("customer", _TEXT),
     "owner": _own("owner", _TEXT),
-    "state": Column(_TEXT, lambda task: task.state.value),
+    "state": _own("state.value", _TEXT),
     "opened_at": _own("opened_at", _INSTANT),
     "due_at": _own("due_at", _INSTANT),
     "started_at": _own("started_at", _INSTANT),
@@ -80,8 +82,8 @@ TASK_COLUMNS: Mapping[str, Column] = {
     "saveability": _own("saveability", _NUMBER),
     "expected_value": _own("expected_value", _NUMBER),
     "playbook": _own("playbook", _TEXT),
-    "title_en": Column(_TEXT, lambda task: task.title.en),
-    "title_zh": Column(_TEXT, lambda task: task.title.zh),
+    "title_en": _own("title.en", _TEXT),
+    "title_zh": _own("title.zh", _TEXT),
     "n_alerts": Column(pa.int32(), lambda task: len(task.alerts)),
     "alerts": _json("alerts"),
     "history": _json("history"),

@@ -2,17 +2,21 @@
 
 Sequencers, engines, trainer and desks are those of the live roles. What Kafka does between
 them is a list here: records of a partition in their order. Offsets are counted as Kafka counts
-them, so evidence names the same places as in a live run of the same feed.
+them, so evidence names the same places as in a live run of the same feed. `feeding.py` feeds it.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+import numpy as np
 
 from alerts import playbooks
 from alerts.alert import Alert, Cleared, Tick
 from alerts.desk import Desk
 from alerts.minutes import Outcome as Minutes
+from detectors.arrays import U8
 from detectors.engine import Engine
+from detectors.kinds import TOPICS
 from detectors.learning.lessons import cut, lesson
 from detectors.learning.schedule import teaches
 from detectors.learning.trainer import Trainer
@@ -23,17 +27,15 @@ from detectors.slices import Model
 from streams.backtest.collected import Collected
 from streams.course import course
 from streams.effects import desk_records
-from streams.events.clock import Advance as AdvanceData
-from streams.events.clock import ClockAdvanced
-from streams.events.encode import encode, key_of
-from streams.events.envelope import AnyEvent
-from streams.partitions import partitions_of
+from streams.events.clock import Advance, ClockAdvanced
+from streams.reading.reading import READING
 from streams.sequencer import Sequencer, Tail
-from streams.sequencing.arrivals import Arrival, Raw, arrivals_of
+from streams.sequencing.arrivals import Arrival, Arrivals, Columns, Readings
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.names import Names
+from streams.sequencing.texts import Bytes
 from streams.settings import Settings
-from streams.sources.pacing import Advance, Settle, Step, Write
+from streams.sources.stretches import Stretch
 from streams.tail import LogRecord
 
 KNOWN_MS = 2**42  # arrival: after all of history, so that no event is ahead of it
@@ -46,27 +48,33 @@ class Partition:
         self.number = number
         numbers = Numbers(number, settings.topics.partitions, Names())
         self.sequencer = Sequencer(settings.intake, numbers, Tail())
-        self.engine = Engine(number, settings.core)
+        self.engine = Engine(number, settings.core, only_lines=True)
         self.names: list[str] = []
-        self.waiting: list[Arrival] = []
         self.n_refused = 0
-        self._offsets: dict[str, int] = defaultdict(int)
+        self._waiting: list[Arrivals] = []
+        self._offsets = np.zeros(len(TOPICS), np.int64)
         self._position = -1
 
-    def arrive(self, topic: str, event: AnyEvent) -> None:
-        """Put an event behind what waits to be taken."""
-        offset = self._offsets[topic]
-        self._offsets[topic] = offset + 1
-        self.waiting.append(Arrival(topic, offset, KNOWN_MS, key_of(event), encode(event)))
+    def arrive(self, events: Stretch) -> None:
+        """Put events behind what waits to be taken."""
+        columns = self._columns(events.readings, events.topics, events.buffer)
+        self._waiting.append(Arrivals(columns, partial(_record, columns)))
+
+    def hear(self, clocks: Mapping[str, ClockAdvanced]) -> None:
+        """Put a feed's clocks, by topic, behind what waits to be taken."""
+        topics = np.array([TOPICS.index(topic) for topic in clocks], np.uint8)
+        columns = self._columns(np.zeros(len(topics), READING), topics, np.zeros(0, np.uint8))
+        aside = dict(enumerate(clocks.values()))
+        self._waiting.append(Arrivals(columns, partial(_record, columns), aside))
 
     def sequenced(self) -> list[LogRecord]:
-        """Take what waits, topic after topic as they came; give the log's records."""
+        """Take what waits, in the order in which it came; give the log's records."""
         records: list[LogRecord] = []
-        for topic, arrivals in _runs(self.waiting):
-            done = self.sequencer.take(arrivals_of(topic, Raw.of(arrivals)))
+        for arrivals in self._waiting:
+            done = self.sequencer.take(arrivals)
             self.n_refused += len(done.refusals)
             records += done.records
-        self.waiting = []
+        self._waiting = []
         self.names += [name for name, _ in self.sequencer.customers.take_new()]
         return records
 
@@ -75,9 +83,20 @@ class Partition:
         self._position += 1
         return self.engine.step(self._position, record)
 
+    def _columns(self, readings: Readings, topics: U8, buffer: Bytes) -> Columns:
+        # Offsets count on in each topic, as Kafka counts them.
+        offsets = np.empty(len(topics), np.int64)
+        for topic in np.unique(topics):
+            mine = topics == topic
+            n_mine = np.count_nonzero(mine)
+            offsets[mine] = np.arange(self._offsets[topic], self._offsets[topic] + n_mine)
+            self._offsets[topic] += n_mine
+        known_ms = np.full(len(topics), KNOWN_MS, np.int64)
+        return Columns(readings, buffer, topics, offsets, known_ms).read_only()
+
 
 class Pipeline:
-    """Takes the steps of a feed; what came of them is in `collected`."""
+    """Takes what is fed; what came of it is in `collected`."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -90,32 +109,28 @@ class Pipeline:
         self._lessons = 0
         self._due: list[Model] = []
 
-    def take(self, step: Step) -> None:
-        """Take one step of a feed. An `Await` asks for nothing: everything is done at once."""
-        match step:
-            case Write():
-                for place in partitions_of(key_of(step.event), len(self._partitions)):
-                    self._partitions[place].arrive(step.topic, step.event)
-            case Settle():
-                self._run()
-            case Advance():
-                self._advance(step)
+    def write(self, partition: int, events: Stretch) -> None:
+        """Put events of one partition behind those before."""
+        self._partitions[partition].arrive(events)
 
-    def _advance(self, step: Advance) -> None:
-        to = instant(step.to_ms)
+    def advance(self, topics: Iterable[str], to_ms: int) -> None:
+        """Tell every partition of these topics that all events up to `to_ms` are written."""
+        to = instant(to_ms)
+        clocks = {
+            topic: ClockAdvanced(
+                specversion="1.0",
+                id=f"clock-{topic}-{to_ms}",
+                source="feed",
+                time=to,
+                data=Advance(to=to),
+            )
+            for topic in topics
+        }
         for partition in self._partitions:
-            for topic in step.topics:
-                clock = ClockAdvanced(
-                    specversion="1.0",
-                    id=f"clock-{topic}-{step.to_ms}",
-                    source="feed",
-                    time=to,
-                    data=AdvanceData(to=to),
-                )
-                partition.arrive(topic, clock)
-        self._run()
+            partition.hear(clocks)
+        self.settle()
 
-    def _run(self) -> None:
+    def settle(self) -> None:
         """Let everything that waits go through the system, and models come to speak."""
         for partition in self._partitions:
             for record in partition.sequenced():
@@ -152,11 +167,8 @@ class Pipeline:
             self.collected.decided(minutes)
 
 
-def _runs(arrivals: list[Arrival]) -> list[tuple[str, list[Arrival]]]:
-    """Cut arrivals wherever the topic changes."""
-    runs: list[tuple[str, list[Arrival]]] = []
-    for arrival in arrivals:
-        if not runs or runs[-1][0] != arrival.topic:
-            runs.append((arrival.topic, []))
-        runs[-1][1].append(arrival)
-    return runs
+def _record(columns: Columns, at: int) -> Arrival:
+    """Give an event as the record that would have brought it, but for what it said."""
+    reading, topic = columns.readings[at], TOPICS[columns.topics[at]]
+    key = columns.buffer[reading["subject_at"] :][: reading["subject_len"]].tobytes()
+    return Arrival(topic, int(columns.offsets[at]), KNOWN_MS, key or None, None)

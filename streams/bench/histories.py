@@ -17,18 +17,15 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
 from detectors.arrays import DAY_MS
-from detectors.errors import ContractError
 from detectors.reasons import instant
 from streams.bench.load import OWNERS
-from streams.events import AnyEvent
 from streams.events.activity import Purchase, PurchaseMade
-from streams.events.decode import decode
 from streams.events.encode import encode
 from streams.events.envelope import at_ms
 from streams.events.profiles import Profile, ProfileUpdated
-from streams.events.refusals import Refused
-from streams.sources.columns.rows import DeadLetter
+from streams.sources.event_files import EventFiles
 from streams.sources.files import open_files
+from streams.sources.line_file import LineFile
 from streams.sources.source import Source
 from streams.topics import INTERACTIONS, PROFILES
 
@@ -36,7 +33,6 @@ Format = Literal["csv", "parquet", "json"]
 FORMATS: tuple[Format, ...] = ("csv", "parquet", "json")
 BEGIN_MS = at_ms(datetime(2023, 1, 2, tzinfo=UTC))
 AT_ONCE = 250_000
-EVENTS_EACH = 50  # of a customer, on average
 
 PRESET: dict[str, object] = {
     "churn.label": "silence",
@@ -71,19 +67,20 @@ data.currency.constant = "EUR"
 
 @dataclass(frozen=True)
 class History:
-    """`n_events` purchases over `n_days`, from a seed.
+    """`n_events` purchases over `n_days`, from a seed; `n_each` of a customer, on average.
 
     Half of the customers buy as ever to the end; the others fall silent, one after the other.
     """
 
     n_events: int
     n_days: int = 365
+    n_each: int = 50  # a household's baskets in a year
     seed: int = 7
 
     @property
     def n_customers(self) -> int:
         """Count the customers."""
-        return max(10, self.n_events // EVENTS_EACH)
+        return max(10, self.n_events // self.n_each)
 
     @property
     def end_ms(self) -> int:
@@ -119,45 +116,21 @@ def write(history: History, kind: Format, folder: Path) -> Path:
 def opened(history: History, kind: Format, file: Path) -> Source:
     """Open a file that `write` wrote, as a person would."""
     if kind == "json":
-        return JsonLines(file, history.n_events + history.n_customers)
+        profiles = LineFile(PROFILES, file.with_suffix(".profiles.json"))
+        return Lines([profiles, LineFile(INTERACTIONS, file)])
     mapping = file.with_suffix(".toml")
     until = instant(history.end_ms).date()
     mapping.write_text(MAPPING.format(path=file.name, until=until), encoding="utf-8")
     return open_files(mapping)
 
 
-@dataclass(frozen=True)
-class JsonLines:
-    """Events of the contract, one a line, in order of time; profiles first. A `Source`."""
-
-    file: Path
-    n_events: int
-    name: str = "bench"
-    notes: tuple[str, ...] = ()
-    n_refused: int = 0
-    refused: tuple[DeadLetter, ...] = ()
-    topics: tuple[str, ...] = (INTERACTIONS,)
+class Lines(EventFiles):
+    """A history as events, with the settings that go with it."""
 
     @property
     def preset(self) -> dict[str, object]:
         """Give what belongs to the data."""
         return dict(PRESET)
-
-    def profiles(self) -> Iterator[AnyEvent]:
-        """Give what is known of the customers at the beginning."""
-        return self._read(self.file.with_suffix(".profiles.json"), PROFILES)
-
-    def events(self) -> Iterator[AnyEvent]:
-        """Give what happened, in time order."""
-        return self._read(self.file, INTERACTIONS)
-
-    def _read(self, file: Path, topic: str) -> Iterator[AnyEvent]:
-        with file.open("rb") as lines:
-            for line in lines:
-                event = decode(topic, None, line)
-                if isinstance(event, Refused):
-                    raise ContractError(f"{file.name}: {event}")
-                yield event
 
 
 def _write_csv(history: History, file: Path) -> None:

@@ -67,6 +67,7 @@ def backtest(
     *,
     events: int = 100_000,
     days: int = 365,
+    each: Annotated[int, Parameter(help="Events of a customer, on average")] = 50,
     formats: tuple[Format, ...] = FORMATS,
     retail: bool = True,
     runs: Runs = 5,
@@ -77,11 +78,13 @@ def backtest(
     """Events per second of a history in one process, learning and desk on.
 
     The Complete Journey year (`--no-retail` leaves it out), and `events` made-up purchases of
-    `days` as CSV, Parquet and JSON lines.
+    `days` as CSV, Parquet and JSON lines. Every customer is looked at on each of the days, so
+    the fewer their events, the fewer events per second.
     """
     from streams.bench import backtest as backtest_bench  # loads River: a second
 
-    history, chosen = History(events, days), backtest_bench.loading(set_, settings)
+    history = History(events, days, n_each=each)
+    chosen = backtest_bench.loading(set_, settings)
     done = f"{events:,} events of {history.n_customers:,} customers in {days} days"
     once = partial(backtest_bench.backtest, history, formats, chosen, retail=retail)
     warm = partial(backtest_bench.warm_up, chosen)

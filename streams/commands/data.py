@@ -116,15 +116,21 @@ def _tell(sent: sending.Sent, verdict: sending.Verdict | None) -> None:
 
 
 def _source(name: SourceName | None, events: tuple[str, ...], mapping: Path | None) -> "Source":
-    if (name is None) == (mapping is None):
-        raise EbbwatchError("feed what? Give --source retail or simulated, or --mapping MAP.toml")
-    if name is None and mapping is not None:
+    if name is not None:
+        if events or mapping is not None:
+            raise EbbwatchError("--source brings its own events; --mapping and --events are others")
+        return named(name)
+    if mapping is not None:
         from streams.sources.files import open_files
 
         return open_files(mapping, events)
-    if events or name is None:
-        raise EbbwatchError("--events goes with --mapping; --source brings its own")
-    return named(name)
+    if events:
+        from streams.sources.event_files import open_events
+
+        return open_events(events)
+    raise EbbwatchError(
+        "feed what? Give --source retail or simulated, --mapping MAP.toml, or --events TOPIC=FILE"
+    )
 
 
 def _aware(at: datetime) -> datetime:

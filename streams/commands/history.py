@@ -23,6 +23,7 @@ from streams.log_reader import LogReader
 from streams.replay import replay as replay_log
 from streams.replay import story
 from streams.settings import Settings, load
+from streams.sources.event_files import open_events
 from streams.sources.files import open_files
 from streams.sources.named import SourceName, named
 from streams.sources.source import Source
@@ -130,7 +131,8 @@ async def _replay(
         for partition in range(await reader.partitions(CUSTOMER_LOG)):
             names = CustomerNames(reader, partition)
             await names.read()
-            async for _, _, outcome in replay_log(reader, partition, settings.core):
+            steps = replay_log(reader, partition, settings.core, only_lines=True)
+            async for _, _, outcome in steps:
                 for alert in alerts(outcome, names.name):
                     early = since is not None and alert.as_of < since
                     if not early and (until is None or alert.as_of < until):
@@ -170,8 +172,11 @@ def source_of(name: SourceName | None, events: tuple[str, ...], mapping: Path | 
         return named(name)
     if name is None and mapping is not None:
         return open_files(mapping, events)
+    if name is None and events:
+        return open_events(events)
     raise SettingsError(
-        "name --source retail or simulated, or --mapping MAP.toml with --events FILE"
+        "name --source retail or simulated, --mapping MAP.toml with --events FILE, or "
+        "--events TOPIC=FILE of events as the topics carry them"
     )
 
 

@@ -30,7 +30,8 @@ READING = np.dtype(
         ("subject_len", "i4"),
         ("source_at", "i8"),
         ("source_len", "i4"),
-        # `data` as JSON, for `streams.log_rows.note_of`; length 0: the row has no note.
+        # `data` as JSON, for `streams.log_rows.note_of`. Length 0: the row has no note; below 0
+        # it is that of the note itself, less its sign.
         ("data_at", "i8"),
         ("data_len", "i4"),
     ],

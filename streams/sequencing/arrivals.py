@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.arrays import I64
+from detectors.arrays import I64, U8
 from detectors.compiled import kernel
+from detectors.kinds import TOPICS
 from streams.events.clock import ClockAdvanced
 from streams.events.decode import Headers, is_plain
 from streams.events.encode import STRUCTURED_HEADERS
@@ -42,19 +43,26 @@ class Columns(NamedTuple):
         Those not `taken` are decoded from their raw records.
     buffer : uint8
         What the readings' subjects and sources are places in.
+    topics : uint8, shape (n,)
+        Places in `TOPICS`.
     offsets, known_ms : int64, shape (n,)
         Places in the topic, ascending, and when Kafka got the records, ms since 1970.
     """
 
     readings: Readings
     buffer: Bytes
+    topics: U8
     offsets: I64
     known_ms: I64
+
+    def read_only(self) -> "Columns":
+        """Give the same columns as compiled code wants them."""
+        return Columns(*map(read_only, self))
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Records of one topic in their order.
+    """Records of one or several topics in their order.
 
     Parameters
     ----------
@@ -62,15 +70,11 @@ class Arrivals:
         Gives a record as it came, by its place.
     aside : mapping
         Of records that were decoded and are no event for the log: what they are.
-    notes : mapping
-        The notes of events that were decoded; those of others are made when asked for.
     """
 
-    topic: str
     columns: Columns
     record: Callable[[int], Arrival]
     aside: Mapping[int, ClockAdvanced | Refused] = field(default_factory=dict)
-    notes: Mapping[int, bytes] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.columns.readings)
@@ -81,12 +85,11 @@ class Arrivals:
         return int(_n_name_bytes(self.columns.readings))
 
     def note(self, at: int) -> bytes | None:
-        """Give the note of an event whose reading has the place of `data`."""
-        if at in self.notes:
-            return self.notes[at]
+        """Give the note of an event whose reading has a place of `data`, or of the note."""
         reading = self.columns.readings[at]
-        data = self.columns.buffer[reading["data_at"] :][: reading["data_len"]].tobytes()
-        return note_of(int(reading["kind"]), data)
+        length = int(reading["data_len"])
+        told = self.columns.buffer[reading["data_at"] :][: abs(length)].tobytes()
+        return told if length < 0 else note_of(int(reading["kind"]), told)
 
 
 class Raw(NamedTuple):
@@ -126,8 +129,14 @@ def arrivals_of_packed(records: Packed) -> Arrivals:
     readings = read_places(records.topic, buffer, starts, lengths)
     keys = Texts(buffer, read_only(frames["key_at"]), read_only(frames["key_len"].astype(np.int32)))
     decline_strangers(readings, buffer, keys)
-    columns = columns_of(readings, buffer, frames["offset"], frames["known_ms"])
-    return Arrivals(records.topic, columns, partial(_record_of, records))
+    columns = Columns(
+        readings=readings,
+        buffer=buffer,
+        topics=np.full(len(readings), TOPICS.index(records.topic), np.uint8),
+        offsets=frames["offset"],
+        known_ms=frames["known_ms"],
+    )
+    return Arrivals(columns.read_only(), partial(_record_of, records))
 
 
 def _is_plain(records: Packed, at: int) -> bool:
@@ -139,14 +148,14 @@ def arrived(topic: str, raw: Raw, read: tuple[Bytes, Readings]) -> Arrivals:
     """Put records together with what was read of them, unless a key is not its subject."""
     buffer, readings = read
     decline_strangers(readings, read_only(buffer), texts_of(raw.keys))
-    known_ms = np.array(raw.known_ms, np.int64)
-    columns = columns_of(readings, buffer, np.array(raw.offsets, np.int64), known_ms)
-    return Arrivals(topic, columns, partial(_record, topic, raw))
-
-
-def columns_of(readings: Readings, buffer: Bytes, offsets: I64, known_ms: I64) -> Columns:
-    """Give columns as compiled code wants them; see `Columns`."""
-    return Columns(*(read_only(column) for column in (readings, buffer, offsets, known_ms)))
+    columns = Columns(
+        readings=readings,
+        buffer=buffer,
+        topics=np.full(len(readings), TOPICS.index(topic), np.uint8),
+        offsets=np.array(raw.offsets, np.int64),
+        known_ms=np.array(raw.known_ms, np.int64),
+    )
+    return Arrivals(columns.read_only(), partial(_record, topic, raw))
 
 
 @kernel

@@ -5,61 +5,59 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from detectors.arrays import I64
 from streams.events.clock import ClockAdvanced
 from streams.events.decode import decode
 from streams.events.envelope import AnyEvent, at_ms
 from streams.events.refusals import Refused
 from streams.log_rows import event_hash, row_of
 from streams.reading.reading import READING
-from streams.sequencing.arrivals import Arrivals, columns_of
+from streams.sequencing.arrivals import Arrivals
 
 
 class Decoded(NamedTuple):
-    """An event's reading as `READING` has it, the names it points to, and its note."""
+    """An event's reading as `READING` has it, and the names and the note it points to."""
 
     reading: tuple[Any, ...]
-    names: bytes
-    note: bytes | None
+    texts: bytes
 
 
 def decoded(event: AnyEvent, at: int) -> Decoded:
-    """Give an event as a reading whose names lie at a place in a buffer.
-
-    There is a place of `data` if there is a note; what lies there is not `data`.
-    """
+    """Give an event as a reading whose names and note lie at a place in a buffer."""
     kind, code, amount, quantity, reference, lines, note = row_of(event)
     subject, source = (event.subject or "").encode(), event.source.encode()
     said = (1, kind, code, at_ms(event.time), event_hash(event), amount, quantity, reference, lines)
-    n_subject, n_source = len(subject), len(source)
-    places = (at, n_subject, at + n_subject, n_source, at, int(note is not None))
-    return Decoded(said + places, subject + source, note)
+    note = note or b""
+    source_at = at + len(subject)
+    note_at = source_at + len(source)
+    places = (at, len(subject), source_at, len(source), note_at, -len(note))
+    return Decoded(said + places, subject + source + note)
 
 
-def completed(arrivals: Arrivals, after: int) -> Arrivals:
-    """Decode the records behind an offset that were declined.
+def completed(arrivals: Arrivals, after: I64) -> Arrivals:
+    """Decode the records behind an offset of their topic that were declined.
 
     What is no event for the log, a clock or a refusal, stays declined and is put aside.
     """
     columns = arrivals.columns
-    declined = (columns.readings["taken"] == 0) & (columns.offsets > after)
-    if not declined.any():
+    declined = (columns.readings["taken"] == 0) & (columns.offsets > after[columns.topics])
+    places = [at for at in np.flatnonzero(declined).tolist() if at not in arrivals.aside]
+    if not places:
         return arrivals
-    readings, names, end = {}, [columns.buffer.tobytes()], len(columns.buffer)
-    aside, notes = dict(arrivals.aside), dict(arrivals.notes)
-    for at in np.flatnonzero(declined).tolist():
-        _, _, _, key, value, headers = arrivals.record(at)
+    readings, texts, end = {}, [columns.buffer.tobytes()], len(columns.buffer)
+    aside = dict(arrivals.aside)
+    for at in places:
+        topic, _, _, key, value, headers = arrivals.record(at)
         # By the exact type: `isinstance` asks the structs' metaclass, for each event.
-        event: Any = decode(arrivals.topic, key, value, headers)
+        event: Any = decode(topic, key, value, headers)
         if type(event) is Refused or type(event) is ClockAdvanced:
             aside[at] = event
             continue
-        readings[at], name, note = decoded(event, end)
-        names.append(name)
-        end += len(name)
-        if note is not None:
-            notes[at] = note
+        readings[at], text = decoded(event, end)
+        texts.append(text)
+        end += len(text)
     everything = columns.readings.copy()
     everything[list(readings)] = np.array(list(readings.values()), READING)
-    buffer = np.frombuffer(b"".join(names), np.uint8)
-    more = columns_of(everything, buffer, columns.offsets, columns.known_ms)
-    return replace(arrivals, columns=more, aside=aside, notes=notes)
+    buffer = np.frombuffer(b"".join(texts), np.uint8)
+    more = columns._replace(readings=everything, buffer=buffer).read_only()
+    return replace(arrivals, columns=more, aside=aside)

@@ -1,17 +1,16 @@
 """Events that come as the columns of a file, and never were JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from detectors.arrays import I64
 from streams.reading.reading import READING
-from streams.sequencing.arrivals import Columns, columns_of
+from streams.sequencing.arrivals import Readings
 from streams.sequencing.names import LONGEST
-from streams.sequencing.texts import NONE, Texts, read_only, texts_of
+from streams.sequencing.texts import NONE, Bytes, Texts, read_only, texts_of
 
 # What a reading says beyond its names.
 VALUES = ("kind", "code", "at_ms", "id_hash", "amount", "quantity", "reference", "lines")
@@ -44,10 +43,10 @@ def texts_of_column(column: pa.Array) -> Texts:
     return Texts(read_only(buffer), read_only(starts), read_only(lengths))
 
 
-def columns_of_table(
-    values: Mapping[str, ArrayLike], names: tuple[Texts, Texts], places: tuple[I64, I64]
-) -> Columns:
-    """Give events as arrivals' columns, without reading or decoding anything.
+def readings_of_table(
+    values: Mapping[str, Any], subjects: Texts, sources: Texts
+) -> tuple[Readings, Bytes]:
+    """Give events as readings and the buffer of their names, without reading or decoding anything.
 
     They are taken as they are: whoever makes them has checked them. Notes they have none.
 
@@ -56,10 +55,8 @@ def columns_of_table(
     values : mapping
         The `VALUES`, each of shape (n,), or one number for all; what is left out is 0.
         `id_hash` is what `streams.log_rows.event_hash` gives.
-    names : Texts, Texts
-        Subjects, of length `NONE` or 0 where there is none, and sources.
-    places : int64, int64, shape (n,)
-        Offsets, ascending, and when the events became known, ms since 1970.
+    subjects : Texts
+        Of length `NONE` or 0 where there is none.
 
     Raises
     ------
@@ -71,23 +68,47 @@ def columns_of_table(
     Examples
     --------
     >>> names = (texts_of_column(pa.array([name] * 2)) for name in ("ada", "shop"))
-    >>> n = np.arange(2)
-    >>> columns_of_table({"kind": 1, "at_ms": n}, tuple(names), (n, n)).readings["kind"]
+    >>> readings_of_table({"kind": 1, "at_ms": np.arange(2)}, *names)[0]["kind"]
     array([1, 1], dtype=uint8)
     """
     unknown = set(values) - set(VALUES)
     if unknown:
         raise KeyError(f"unknown values {sorted(unknown)}")
-    readings: NDArray[np.void] = np.zeros(len(places[0]), READING)
+    readings: Readings = np.zeros(len(subjects.starts), READING)
     readings["taken"] = 1
     for name, value in values.items():
         readings[name] = value
-    if max(texts.lengths.max(initial=0) for texts in names) > LONGEST:
-        raise ValueError(f"a name has more than {LONGEST} bytes")
     at = 0
-    for name, texts in zip(("subject", "source"), names, strict=True):
+    for name, texts in (("subject", subjects), ("source", sources)):
+        if texts.lengths.max(initial=0) > LONGEST:
+            raise ValueError(f"a {name} has more than {LONGEST} bytes")
         readings[f"{name}_at"] = texts.starts + at
         readings[f"{name}_len"] = np.maximum(texts.lengths, 0)
         at += len(texts.buffer)
-    buffer = np.concatenate([texts.buffer for texts in names])
-    return columns_of(readings, buffer, *places)
+    return readings, np.concatenate([subjects.buffer, sources.buffer])
+
+
+def noted(
+    readings: Readings, buffer: Bytes, notes: Sequence[bytes], which: NDArray[np.integer[Any]]
+) -> Bytes:
+    """Give readings their notes, in place, and the buffer with the notes behind it.
+
+    Parameters
+    ----------
+    notes : sequence of bytes
+        Those that differ; an empty one is none.
+    which : whole numbers, shape (n,)
+        The place of each reading's note.
+    """
+    ends = np.cumsum([len(note) for note in notes], dtype=np.int64)
+    lengths = np.diff(ends, prepend=0)
+    readings["data_at"] = (ends - lengths + len(buffer))[which]
+    readings["data_len"] = -lengths[which]
+    return np.concatenate([buffer, np.frombuffer(b"".join(notes), np.uint8)])
+
+
+def repeated(text: str, n: int) -> Texts:
+    """Give the same text n times."""
+    one = texts_of([text.encode()])
+    lengths = np.repeat(one.lengths, n)
+    return Texts(one.buffer, read_only(np.zeros(n, np.int64)), read_only(lengths))

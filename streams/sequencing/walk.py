@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.arrays import I64
 from detectors.compiled import inlined, kernel
 from streams.sequencing.arrivals import Columns
 from streams.sequencing.customer_numbers import ELSEWHERE, NOBODY, Customers, numbered
@@ -29,8 +30,6 @@ ENDLESS_MS = 2**62  # a tick's due time, if none is to be made
 
 PROGRESS = np.dtype(
     [
-        ("topic", "<i8"),
-        ("taken", "<i8"),  # the last offset of the topic
         ("newest_ms", "<i8"),  # event time of the newest event
         ("due_ms", "<i8"),  # from which time of the newest event on a tick is due
         ("ahead_ms", "<f8"),  # how far an event may be ahead of its arrival
@@ -45,9 +44,13 @@ PROGRESS = np.dtype(
 
 
 class Order(NamedTuple):
-    """All that a walk reads and changes; `progress` is `PROGRESS` of shape (1,)."""
+    """All that a walk reads and changes; `progress` is `PROGRESS` of shape (1,).
+
+    `taken` is the last offset of each of `TOPICS`.
+    """
 
     progress: NDArray[Any]
+    taken: I64
     customers: Customers
     recent: Generations
     rows: Rows
@@ -64,14 +67,15 @@ def walk(order: Order, columns: Columns, start: int, stop: int) -> int:
     for at in range(start, stop):
         if (at - start) % _BLOCK == 0:
             progress.touched += _touch(order, columns, at, min(at + _BLOCK, stop))
-        if columns.offsets[at] <= progress.taken:
+        topic = columns.topics[at]
+        if columns.offsets[at] <= order.taken[topic]:
             progress.n_repeated += 1
             continue
         why = _take(order, columns, at)
         if why != DONE:
             progress.why = why
             return at
-        progress.taken = columns.offsets[at]
+        order.taken[topic] = columns.offsets[at]
     return stop
 
 
@@ -109,7 +113,7 @@ def _append(order: Order, columns: Columns, at: int, number: Whole) -> None:
     row = order.rows.events[filled.n_rows]
     row.row = number
     row.kind = reading.kind
-    row.topic = order.progress[0].topic
+    row.topic = columns.topics[at]
     row.source = source_of(order.rows.sources, source)
     row.code = reading.code
     row.at_ms = reading.at_ms
@@ -120,7 +124,7 @@ def _append(order: Order, columns: Columns, at: int, number: Whole) -> None:
     row.quantity = reading.quantity
     row.reference = reading.reference
     row.lines = reading.lines
-    if reading.data_len > 0:
+    if reading.data_len != 0:
         order.rows.noted[filled.n_noted, 0] = filled.n_rows
         order.rows.noted[filled.n_noted, 1] = at
         filled.n_noted += 1

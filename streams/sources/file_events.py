@@ -17,8 +17,8 @@ from streams.sources.columns.tables import ROW
 from streams.sources.targets import Target
 
 
-def events_of(columns: RuleColumns, places: I64, source: str) -> list[AnyEvent]:
-    """Make the events at some places of a rule's columns, in that order.
+def events_of(columns: RuleColumns, span: range, source: str) -> list[AnyEvent]:
+    """Make the events of some rows of a rule's columns.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def events_of(columns: RuleColumns, places: I64, source: str) -> list[AnyEvent]:
         The `source` of the events; together with the id it is unique.
     """
     rule = columns.rule
-    part = columns.table.take(pa.array(places))
+    part = columns.table.slice(span.start, len(span))
     struct: Any = rule.struct
     times = moments(part["time"].cast(pa.int64()).to_numpy())
     customers = part["customer"].to_pylist() if rule.customer is not None else [None] * len(part)
@@ -46,9 +46,24 @@ def data_of_rows(columns: RuleColumns, part: Any) -> list[Any]:
     names = [field.target.name for field in rule.fields]
     if not names:
         return [rule.data()] * len(part)
-    lists = [_typed(part[f"data.{field.target.name}"], field.target) for field in rule.fields]
+    lists = [typed(part[f"data.{field.target.name}"], field.target) for field in rule.fields]
     data: Any = rule.data
     return [data(**dict(zip(names, row, strict=True))) for row in zip(*lists, strict=True)]
+
+
+def typed(column: Any, target: Target) -> list[Any]:
+    """Give a field's cells as the contract types them, its default where they are empty."""
+    if target.kind == "moment":
+        values: list[Any] = list(moments(column.cast(pa.int64()).fill_null(0).to_numpy()))
+        known = pc.is_valid(column).to_pylist()
+        return [v if k else target.default for v, k in zip(values, known, strict=True)]
+    values = column.to_pylist()
+    if target.kind in ("texts", "plain"):
+        nullable: Any = list[target.type | None]  # type: ignore[name-defined]  # known at run time
+        values = msgspec.convert(values, nullable, strict=False)
+    if column.null_count and target.default is not None:
+        return [target.default if value is None else value for value in values]
+    return values
 
 
 def moments(us: I64) -> list[datetime]:
@@ -92,17 +107,3 @@ def _ids(columns: RuleColumns, part: Any) -> list[str]:
         f"{head}-{row}.{nth}" if nth else f"{head}-{row}"
         for row, nth in zip(rows, nths, strict=True)
     ]
-
-
-def _typed(column: Any, target: Target) -> list[Any]:
-    if target.kind == "moment":
-        values: list[Any] = list(moments(column.cast(pa.int64()).fill_null(0).to_numpy()))
-        known = pc.is_valid(column).to_pylist()
-        return [v if k else target.default for v, k in zip(values, known, strict=True)]
-    values = column.to_pylist()
-    if target.kind in ("texts", "plain"):
-        nullable: Any = list[target.type | None]  # type: ignore[name-defined]  # known at run time
-        values = msgspec.convert(values, nullable, strict=False)
-    if column.null_count and target.default is not None:
-        return [target.default if value is None else value for value in values]
-    return values

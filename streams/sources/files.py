@@ -11,24 +11,26 @@ from pathlib import Path
 
 import numpy as np
 
-from detectors.arrays import I64
 from detectors.errors import SettingsError
 from streams.events import EVENT_TYPES, AnyEvent, name_of
 from streams.sources.columns.loading import load
 from streams.sources.columns.rows import DeadLetter, RuleColumns, Tally, carried_out
 from streams.sources.columns.times import DAY_US, Reading
 from streams.sources.file_events import events_of, moments, refuse_shared_ids
-from streams.sources.file_profiles import profiles_of
+from streams.sources.file_profiles import Profiles, profiles_of
+from streams.sources.file_stretches import stretch_of
 from streams.sources.mapping_file import read_mapping
+from streams.sources.merging import merged
 from streams.sources.plan import Plan
 from streams.sources.planning import planned
+from streams.sources.stretches import AT_ONCE, Stretch, joined
 
 _AT_ONCE = 16_384  # events that are Python objects at the same time
 
 
 @dataclass(frozen=True, eq=False)
 class FileSource:
-    """Events of files. Satisfies `streams.sources.source.Source`.
+    """Events of files. Satisfies `streams.sources.source.Source`, and `InColumns`.
 
     `n_refused` counts what became no event, `refused` says which and why (the first of each
     rule, should there be very many), `tallies` what became of the rows, rule by rule, and
@@ -43,7 +45,7 @@ class FileSource:
     tallies: tuple[Tally, ...]
     notes: tuple[str, ...]
     rules: tuple[RuleColumns, ...]
-    known: tuple[AnyEvent, ...]
+    known: Profiles
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -53,26 +55,25 @@ class FileSource:
 
     def profiles(self) -> Iterator[AnyEvent]:
         """Give what is known of the customers at the beginning."""
-        return iter(self.known)
+        return self.known.events()
 
     def events(self) -> Iterator[AnyEvent]:
         """Give what happened, in time order; at the same instant in the order of the mapping."""
-        times = [rule.time_us for rule in self.rules]
-        n_before = np.cumsum([0, *(len(one) for one in times)])
-        order = np.argsort(np.concatenate(times), kind="stable")
-        for start in range(0, len(order), _AT_ONCE):
-            places = order[start : start + _AT_ONCE]
-            which = np.searchsorted(n_before, places, side="right") - 1
-            yield from self._part(places - n_before[which], which)
+        for part in merged([rule.time_us for rule in self.rules], _AT_ONCE):
+            spans = zip(self.rules, part.spans, strict=True)
+            found = [event for rule, span in spans for event in events_of(rule, span, self.name)]
+            yield from (found[place] for place in part.order.tolist())
 
-    def _part(self, places: I64, which: I64) -> list[AnyEvent]:
-        part: list[AnyEvent | None] = [None] * len(places)
-        for number in np.unique(which):
-            mine = np.flatnonzero(which == number)
-            found = events_of(self.rules[number], places[mine], self.name)
-            for at, event in zip(mine.tolist(), found, strict=True):
-                part[at] = event
-        return [event for event in part if event is not None]
+    def profile_stretches(self) -> Iterator[Stretch]:
+        """Give `profiles` as columns."""
+        return self.known.stretches()
+
+    def event_stretches(self) -> Iterator[Stretch]:
+        """Give `events` as columns."""
+        for part in merged([rule.time_us for rule in self.rules], AT_ONCE):
+            spans = zip(self.rules, part.spans, strict=True)
+            found = [stretch_of(rule, span, self.name) for rule, span in spans if span]
+            yield found[0] if len(found) == 1 else joined(found).taken(part.order)
 
 
 def open_files(mapping: Path, given: Sequence[str] = ()) -> FileSource:

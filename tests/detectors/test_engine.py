@@ -14,6 +14,7 @@ from detectors.score import FEATURES, FEATURES_HASH, rules
 from detectors.settings import CoreSettings
 from detectors.slices import Model, Tick
 from tests.detectors.logs import One, a_slice, at, cut
+from tests.detectors.nasty import nasty_steps
 from tests.detectors.runs import effects, run
 
 SETTINGS = CoreSettings(churn=ChurnSettings(silence_days=60))
@@ -79,6 +80,20 @@ def test_a_critical_complaint_resolved_is_cleared_in_time() -> None:
     told = said_after([*loyal(), complaint(59.5, Severity.CRITICAL), resolved, *daily])
     cleared = [said for of_step in told for said in of_step if said.cleared]
     assert [(said.previous_band, said.band) for said in cleared] == [("at_risk", "calm")]
+
+
+def test_who_is_after_alerts_gets_only_what_crossed_a_line() -> None:
+    log = list(cut([*nasty_steps(n=450, n_customers=40, seed=11, days=90, tick_days=7)], 50))
+    whole, lines = Engine(3, SETTINGS), Engine(3, SETTINGS, only_lines=True)
+    n_crossed = n_told = 0
+    for position, record in enumerate(log):
+        one, other = whole.step(position, record), lines.step(position, record)
+        crossed = [told for told in one.assessments if told.crossed or told.cleared]
+        assert list(other.assessments) == crossed
+        assert other.n_told == one.n_told == len(one.assessments)
+        n_crossed, n_told = n_crossed + len(crossed), n_told + one.n_told
+    assert 0 < n_crossed < n_told
+    assert lines.ledger.rows.tobytes() == whole.ledger.rows.tobytes()
 
 
 def test_a_model_switch_alone_raises_no_alert() -> None:

@@ -13,16 +13,17 @@ from alerts.pages import read
 from alerts.records import decode_desk
 from alerts.redis_board import RedisBoard
 from alerts.task import Task
+from detectors.engine import Engine
 from detectors.outcome import Outcome
 from detectors.slices import COLUMNS, Model, Slice
 from streams import models
+from streams.backtest.feeding import feed
 from streams.backtest.pipeline import Partition, Pipeline
 from streams.customer_log import read_log
 from streams.effects import assessments, desk_records, encoded
 from streams.embedded import Endpoints
 from streams.log_reader import LogReader
 from streams.settings import Settings
-from streams.sources.pacing import paced
 from streams.sources.source import Source
 from streams.tail import LogRecord
 from streams.topics import ASSESSMENTS, DEAD_LETTERS, DESK_LOG, MODELS
@@ -62,8 +63,7 @@ def differences(one: Told, other: Told) -> list[str]:
 def undisturbed(source: Source, settings: Settings) -> Told:
     """Give what the system says in one process, where nothing can go wrong."""
     pipeline = _Overheard(settings)
-    for step in paced(source, settings.intake.tick_hours, settings.churn.horizon_days):
-        pipeline.take(step)
+    feed(pipeline, source, lambda _: None)
     pipeline.told.streams[SPEAKING, 0, 0] += map(models.model_bytes, pipeline.collected.models)
     final = pipeline.collected.tasks
     pipeline.told.streams[TASK, 0, 0] += [final[key] for key in sorted(final)]
@@ -143,6 +143,7 @@ class _Partition(Partition):
     def __init__(self, told: Told, number: int, settings: Settings) -> None:
         super().__init__(number, settings)
         self._told, self._topics = told, settings.topics
+        self.engine = Engine(number, settings.core)  # what it writes beside alerts counts too
 
     def step(self, record: LogRecord) -> Outcome:
         outcome, name_of = super().step(record), self.names.__getitem__

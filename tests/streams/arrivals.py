@@ -70,8 +70,8 @@ def read(arrivals: list[Arrival], topic: str = TOPIC, declining: Collection[int]
             continue
         found = decoded(event, len(buffer))
         readings[place] = found.reading
-        buffer += found.names
-        if found.note is not None:  # a scanner gives the place of `data`, not the note
+        buffer += found.texts
+        if readings[place]["data_len"]:  # a scanner gives the place of `data`, not the note
             data = msgspec.json.encode(event.data)
             readings[place]["data_at"], readings[place]["data_len"] = len(buffer), len(data)
             buffer += data

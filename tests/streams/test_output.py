@@ -14,27 +14,31 @@ from alerts.contract import Words
 from alerts.task import Change, Entry, State, Task, task_id
 from streams.backtest.measures import measured
 from streams.backtest.output import (
-    Predictions,
     write_alerts,
     write_metrics,
     write_predictions,
     write_refused,
     write_tasks,
 )
+from streams.backtest.predictions import Predictions
 from streams.sources.columns.rows import DeadLetter
 from tests.alerts.desks import an_alert, day
 
 MONDAY_MS = round(day(0).timestamp() * 1000)
 PREDICTIONS = Predictions(
-    customer_id=["ada", "bo", "cy"],
+    names=["bo", "ada", "cy"],
+    customer=np.array([1, 0, 2], np.int32),
     as_of_ms=np.full(3, MONDAY_MS),
     risk=np.array([0.123456789, 0.5, 0.9]),
     label=np.array([1, 0, -1], np.int8),
     outcome_at_ms=np.array([MONDAY_MS + 5, 0, 0]),
-    band=["watch", "calm", "critical"],
-    basis=["rules"] * 3,
+    band_names=["calm", "watch", "critical"],
+    band=np.array([1, 0, 2], np.uint8),
+    basis_names=["rules"],
+    basis=np.zeros(3, np.uint8),
     model_version=np.array([0, 0, 1], np.int32),
-    top_reason=["decline.quiet", "", ""],
+    reason_names=["decline.quiet", ""],
+    reason=np.array([0, 1, 1], np.int8),
 )
 
 
@@ -76,16 +80,34 @@ def test_predictions_have_nulls_for_what_is_not_known(tmp_path: Path) -> None:
 
 def test_the_types_of_predictions_do_not_depend_on_what_is_in_them(tmp_path: Path) -> None:
     full = pq.read_schema(write_predictions(tmp_path / "full", PREDICTIONS))
-    none, at = np.array([], np.int8), np.array([], np.int64)
-    empty = Predictions([], at, at.astype(float), none, at, [], [], none.astype(np.int32), [])
+    columns = {name: value[:0] for name, value in vars(PREDICTIONS).items()}
+    empty = Predictions(**columns)
     assert pq.read_schema(write_predictions(tmp_path / "empty", empty)).equals(full)
     assert str(full.field("as_of").type) == "timestamp[ms, tz=UTC]"
     assert str(full.field("label").type) == "int8"
 
 
+def test_a_file_of_many_parts_is_the_file_of_one_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    n = 2_500
+    longer: dict[str, Any] = {
+        name: np.resize(value, n) if isinstance(value, np.ndarray) else value
+        for name, value in vars(PREDICTIONS).items()
+    }
+    many = Predictions(**longer)
+    monkeypatch.setattr("streams.backtest.output._GROUP", 1_000)
+    path = write_predictions(tmp_path, many)
+    whole = tmp_path / "whole.parquet"
+    table = pq.read_table(path).combine_chunks()
+    pq.write_table(table, whole, compression="zstd", row_group_size=1_000)
+    assert path.read_bytes() == whole.read_bytes()
+    assert table["customer_id"].to_pylist() == ["ada", "bo", "cy"] * 833 + ["ada"]
+
+
 def test_columns_of_different_length_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="length"):
-        write_predictions(tmp_path, replace(PREDICTIONS, band=["calm"]))
+        write_predictions(tmp_path, replace(PREDICTIONS, band=np.zeros(1, np.uint8)))
     assert list(tmp_path.iterdir()) == []
 
 

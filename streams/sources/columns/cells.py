@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from detectors.arrays import Mask
 from detectors.errors import SettingsError
 
 _SHOWN_MAX = 40  # characters of a cell in a reason: enough to find it
@@ -20,6 +21,14 @@ class Cells:
 
     values: Any
     faults: dict[int, str] = field(default_factory=dict)
+
+    def filtered(self, mask: Mask) -> "Cells":
+        """Give the cells of the rows that a mask leaves."""
+        if mask.all():
+            return self
+        places = np.cumsum(mask) - 1
+        faults = {int(places[at]): why for at, why in self.faults.items() if mask[at]}
+        return Cells(self.values.filter(pa.array(mask)), faults)
 
 
 def texts(column: Any) -> Any:

@@ -21,6 +21,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 ABSOLUTE = pa.timestamp("us", "UTC")
 _LOCAL = pa.timestamp("us")
+_LOOKED_AT = 100  # cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,10 @@ def known(column: Any) -> Mask:
 
 
 def _iso(cells: Any) -> Clock:
-    for kind in (_LOCAL, ABSOLUTE):
+    # As the first cells are written, and only then the other way: a failure reads them all too.
+    first = next((cell for cell in cells.slice(0, _LOOKED_AT).to_pylist() if cell), "")
+    aware = first.endswith("Z") or "+" in first
+    for kind in (ABSOLUTE, _LOCAL) if aware else (_LOCAL, ABSOLUTE):
         try:
             return _clock(cells.cast(kind), kind is ABSOLUTE)
         except pa.ArrowInvalid:  # another spelling, or a bad cell

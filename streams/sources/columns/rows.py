@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from detectors.arrays import I64
+from detectors.arrays import I32, I64, Mask
 from detectors.errors import SettingsError
 from streams.events.envelope import Name
 from streams.sources.columns.cells import Cells, texts
@@ -64,7 +65,7 @@ class RuleColumns:
     tally: Tally
     letters: tuple[DeadLetter, ...]
 
-    @property
+    @cached_property
     def time_us(self) -> I64:
         """Event times, microseconds since 1970."""
         times: I64 = self.table["time"].cast(pa.int64()).to_numpy()
@@ -80,14 +81,16 @@ def carried_out(rule: RulePlan, table: Any, reading: Reading) -> RuleColumns:
         With `ROW` in rising order; a number that occurs twice is a row that was doubled.
     """
     row = table[ROW].to_numpy()
-    table = table.append_column(NTH, pa.array(np.arange(len(row)) - np.searchsorted(row, row)))
+    table = table.append_column(NTH, pa.array(_nth(row)))
     with _placed(f"{rule.place}, where"):
         passes, not_compared = passing(table, rule.where, reading)
-    taken = table.filter(pa.array(passes))
+    taken, cells = _kept(table, passes), dict[str, Cells]()
     if rule.time is not None:
         with _placed(f"{rule.place}, time"):
-            taken = taken.filter(pa.array(wanted(taken, rule.time, reading)))
-    cells = _cells(rule, taken, reading)
+            times = instants(taken, rule.time, reading)
+        inside = wanted(times, reading)
+        taken, cells["time"] = _kept(taken, inside), times.filtered(inside)
+    cells |= _cells(rule, taken, reading)
     refused = _refused(rule, cells)
     good = in_order(_without(pa.table(_values(cells, taken)), refused))
     events = combined(good, rule)
@@ -110,11 +113,15 @@ def carried_out(rule: RulePlan, table: Any, reading: Reading) -> RuleColumns:
     return RuleColumns(rule, kept, tally, tuple(letters[:LETTERS_MAX]))
 
 
+def _nth(row: I64) -> I32:
+    # Which of those with its number each row is.
+    if np.all(row[1:] > row[:-1]):
+        return np.zeros(len(row), np.int32)
+    return (np.arange(len(row)) - np.searchsorted(row, row)).astype(np.int32)
+
+
 def _cells(rule: RulePlan, table: Any, reading: Reading) -> dict[str, Cells]:
     found: dict[str, Cells] = {}
-    if rule.time is not None:
-        with _placed(f"{rule.place}, time"):
-            found["time"] = instants(table, rule.time, reading)
     for key, spec in (("customer", rule.customer), ("id", rule.id)):
         if spec is not None:
             with _placed(f"{rule.place}, {key}"):
@@ -174,11 +181,13 @@ def _values(cells: dict[str, Cells], table: Any) -> dict[str, Any]:
 
 
 def _without(table: Any, refused: dict[int, str]) -> Any:
-    if not refused:
-        return table
     good = np.ones(table.num_rows, bool)
     good[list(refused)] = False
-    return table.filter(pa.array(good))
+    return _kept(table, good)
+
+
+def _kept(table: Any, mask: Mask) -> Any:
+    return table if mask.all() else table.filter(pa.array(mask))
 
 
 def _event_of(rule: RulePlan) -> str:

@@ -74,7 +74,8 @@ def read(plan: FilePlan, columns: Iterable[str]) -> FileTable:
     except (pa.ArrowInvalid, OSError) as error:
         raise _unreadable(plan, error) from error
     rows = np.arange(1, table.num_rows + len(broken) + 1)
-    rows = np.setdiff1d(rows, [one.row for one in broken], assume_unique=True)
+    if broken:
+        rows = np.setdiff1d(rows, [one.row for one in broken], assume_unique=True)
     return FileTable(table.append_column(ROW, pa.array(rows)), tuple(broken))
 
 

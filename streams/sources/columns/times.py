@@ -60,12 +60,12 @@ def instants(table: Any, spec: When, reading: Reading) -> Cells:
     return Cells(column, faults)
 
 
-def wanted(table: Any, spec: When, reading: Reading) -> Mask:
-    """Say which rows are of the period wanted. A row without a time is: it is to be refused."""
-    inside = np.ones(table.num_rows, bool)
+def wanted(cells: Cells, reading: Reading) -> Mask:
+    """Say which times are of the period wanted. One not known is: its row is to be refused."""
+    times = cells.values
+    inside = np.ones(len(times), bool)
     if reading.since is None and reading.until is None:
         return inside
-    times = instants(table, spec, reading).values
     us = times.cast(pa.int64()).fill_null(0).to_numpy()
     if reading.since is not None:
         inside &= us >= (reading.since - EPOCH) // MICROSECOND

@@ -144,4 +144,5 @@ def _parts(cell: str, split: str | None) -> list[str]:
 
 
 def _everywhere(value: str, n_rows: int) -> Any:
-    return pa.array([value], pa.large_string()).take(pa.array(np.zeros(n_rows, np.int64)))
+    places = pa.array(np.zeros(n_rows, np.int8))  # a byte for each row, and not the text
+    return pa.DictionaryArray.from_arrays(places, pa.array([value], pa.large_string()))

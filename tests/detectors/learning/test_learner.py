@@ -1,13 +1,17 @@
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
+from river import compose, linear_model, optim, preprocessing
 
 from detectors.arrays import F64, U8
 from detectors.errors import FormatError
 from detectors.learning.learner import Learner, LearnerState
 from detectors.learning.settings import LearnerSettings
+from detectors.learning.steps import slope
 
 NAMES = tuple(f"feature_{n}" for n in range(8))
 HASH = "hash"
@@ -31,6 +35,60 @@ def again(state: LearnerState) -> Learner:
     """Make a learner from a state that went through JSON."""
     read = msgspec.json.decode(msgspec.json.encode(state), type=LearnerState)
     return Learner.from_state(read, NAMES, HASH, LearnerSettings())
+
+
+def river_alone(names: Sequence[str], x: F64, y: U8) -> tuple[dict[Any, float], ...]:
+    """Learn with River itself, an example at a time; give all it holds."""
+    settings, scaler = LearnerSettings(), preprocessing.StandardScaler()
+    optimizer = optim.AdaGrad(lr=settings.rate)
+    logistic = linear_model.LogisticRegression(
+        optimizer=optimizer, l2=settings.shrinkage, intercept_lr=settings.intercept_rate
+    )
+    pipeline = compose.Pipeline(scaler, logistic)
+    for row, label in zip(x.tolist(), y.tolist(), strict=True):
+        pipeline.learn_one(dict(zip(names, row, strict=True)), label)
+    intercept = {"": logistic.intercept}
+    return dict(scaler.means), dict(scaler.vars), logistic.weights, dict(optimizer.g2), intercept
+
+
+def held(learner: Learner) -> tuple[dict[Any, float], ...]:
+    state = learner.state()
+    columns = (state.means, state.variances, state.weights, state.squared_gradients)
+    named = [dict(zip(learner.names, column, strict=True)) for column in columns]
+    return *named, {"": state.intercept}
+
+
+def test_many_at_once_are_what_river_alone_learns_bit_for_bit() -> None:
+    learner, (x, y) = a_learner(), examples(3000)
+    learner.learn(x, y)
+    assert held(learner) == river_alone(NAMES, x, y)
+
+
+def test_powers_are_rivers_and_neither_roots_nor_products() -> None:
+    # One in a thousand has another last bit, which sums of many examples would swallow.
+    names = tuple(f"feature_{n}" for n in range(20_000))
+    chance = np.random.default_rng(3)
+    x, y = chance.normal(size=(6, len(names))), np.array([1, 0, 1, 0, 0, 1], np.uint8)
+    learner = Learner(names, HASH, LearnerSettings())
+    learner.learn(x, y)
+    assert held(learner) == river_alone(names, x, y)
+
+
+@pytest.mark.parametrize("churned", [True, False])
+def test_the_slope_of_the_loss_is_rivers_at_its_ends_too(churned: bool) -> None:
+    logits = np.random.default_rng(1).uniform(-45, 45, 2_000).tolist()
+    rivers = [optim.losses.Log().gradient(y_true=churned, y_pred=logit) for logit in logits]
+    assert [slope(logit, 1.0 if churned else -1.0) for logit in logits] == rivers
+
+
+def test_river_goes_on_where_many_at_once_ended() -> None:
+    x, y = examples(400)
+    learner, whole = a_learner(), a_learner()
+    learner.learn(x[:300], y[:300])
+    for row, label in zip(x[300:].tolist(), y[300:].tolist(), strict=True):
+        learner._pipeline.learn_one(dict(zip(NAMES, row, strict=True)), label)
+    whole.learn(x, y)
+    assert held(learner) == held(whole)
 
 
 def test_folded_weights_give_rivers_own_prediction() -> None:
@@ -70,6 +128,15 @@ def test_a_learner_goes_on_bit_for_bit_from_its_state(stop: int) -> None:
     second.learn(x[stop:], y[stop:])
     assert second.state() == whole.state()
     np.testing.assert_array_equal(second.predict(x), whole.predict(x))
+
+
+def test_more_than_fit_at_once_learn_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y = examples(400)
+    whole, in_parts = a_learner(), a_learner()
+    whole.learn(x, y)
+    monkeypatch.setattr("detectors.learning.learner._AT_ONCE", 57)
+    in_parts.learn(x, y)
+    assert in_parts.state() == whole.state()
 
 
 def test_it_counts_how_often_a_feature_moved() -> None:

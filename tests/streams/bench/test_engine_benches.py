@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from detectors.errors import ContractError, EbbwatchError
+from detectors.errors import EbbwatchError
 from streams.bench import backtest as backtest_bench
-from streams.bench.histories import FORMATS, Format, History, JsonLines, opened, write
+from streams.bench.histories import FORMATS, Format, History, opened, write
 from streams.bench.skew import skew
 from streams.bench.sweep import sweep
 from streams.commands import bench
@@ -79,14 +79,6 @@ def test_a_history_loses_half_of_its_customers() -> None:
     (part,) = TINY.parts()
     customers = part["customer"].to_pylist()
     assert len(set(customers[:300])) > 1.3 * len(set(customers[-300:]))
-
-
-def test_a_line_that_is_no_event_is_not_passed_over(tmp_path: Path) -> None:
-    file = write(TINY, "json", tmp_path)
-    with file.open("ab") as lines:
-        lines.write(b'{"type": "purchase.made"}\n')
-    with pytest.raises(ContractError, match=r"purchases\.json"):
-        list(JsonLines(file, TINY.n_events).events())
 
 
 def test_a_backtest_that_loses_events_gives_no_figure(

@@ -11,7 +11,7 @@ from detectors.slices import COLUMNS, Slice, Tick, pack
 from streams.events.encode import STRUCTURED_HEADERS, build, encode, key_of
 from streams.events.envelope import AnyEvent
 from streams.sequencer import IntakeSettings, Sequencer, Tail
-from streams.sequencing.arrivals import Arrival
+from streams.sequencing.arrivals import Arrival, Arrivals, Columns
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.names import Names
 from streams.topics import CHANGES, INTERACTIONS
@@ -151,6 +151,31 @@ def test_how_arrivals_are_cut_into_takes_changes_no_event_and_no_tick(
         takes = [read(take, take[0].topic) for take in takes_of(records, cut)]
         logs.append([record for take in takes for record in sequencer.take(take).records])
     assert facts(logs[0]) == facts(logs[1])
+
+
+def together(takes: Sequence[Arrivals]) -> Arrivals:
+    """Give takes, of whatever topics, as one."""
+    buffers = [take.columns.buffer for take in takes]
+    readings = [take.columns.readings.copy() for take in takes]
+    for at, moved in enumerate(readings):
+        for name in ("subject_at", "source_at", "data_at"):
+            moved[name] += sum(map(len, buffers[:at]))
+    rest = (np.concatenate([take.columns[at] for take in takes]) for at in (2, 3, 4))
+    columns = Columns(np.concatenate(readings), np.concatenate(buffers), *rest)
+    records = [take.record(at) for take in takes for at in range(len(take))]
+    return Arrivals(columns.read_only(), records.__getitem__)
+
+
+@given(st.lists(RECORDS, min_size=1, max_size=40), SETTINGS)
+def test_topics_may_be_taken_together_or_one_after_the_other(
+    records: list[Record], settings: IntakeSettings
+) -> None:
+    takes = [read(take, take[0].topic) for take in takes_of(records, [])]
+    apart, joined = a_sequencer(settings, (0, 2)), a_sequencer(settings, (0, 2))
+    logs = [[record for take in takes for record in apart.take(take).records]]
+    logs.append(joined.take(together(takes)).records)
+    assert facts(logs[0]) == facts(logs[1])
+    assert apart.customers.take_new() == joined.customers.take_new()
 
 
 def test_a_take_of_many_customers_grows_all_tables() -> None:

@@ -1,11 +1,11 @@
 """The simulated source goes through the pipeline as any other does."""
 
+from streams.backtest.feeding import feed
 from streams.backtest.pipeline import Pipeline
 from streams.demo import PRESET, told_next
 from streams.events.changes import OutageBegan
 from streams.settings import load
 from streams.sources.late import Late, known
-from streams.sources.pacing import paced
 from streams.sources.simulate.shape import Shape
 from streams.sources.simulate.source import Simulated
 
@@ -16,8 +16,7 @@ def test_nothing_is_refused_and_every_partition_hears_the_company() -> None:
     source = Simulated(SHAPE)
     settings = load((), None, PRESET | source.preset)
     pipeline = Pipeline(settings)
-    for step in paced(source, settings.intake.tick_hours, settings.churn.horizon_days):
-        pipeline.take(step)
+    feed(pipeline, source, lambda _: None)
     events = [known(item) for item in source.events()]
     n_company = sum(late.event.subject is None for late in events)
     copies = (settings.topics.partitions - 1) * n_company
