@@ -1,7 +1,7 @@
 """Kinds of events as the log writes them: one small number per public event type.
 
 The numbers stand in every log ever written: append, never renumber. Gaps leave room for
-later kinds of the same topic. `streams.sequencer` says which public type becomes which kind.
+later kinds of the same topic. `streams.log_rows` says which public type becomes which kind.
 """
 
 from enum import IntEnum

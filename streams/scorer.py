@@ -1,6 +1,6 @@
 """The scorer: the detector on Faust. What it decides is in `detectors/engine.py`.
 
-It reads the customer log and nothing else. Effects leave with their slice, acknowledged;
+It decides from the customer log and nothing else. Effects leave with their slice, acknowledged;
 changed rows are written on an interval, the head after them, and only then are the slices
 acked. A repeated step says the same again, under the same ids.
 """
