@@ -1,11 +1,7 @@
 """Array types of the core, and the few instants that never move."""
 
-from typing import Any, TypeVar
-
 import numpy as np
 from numpy.typing import NDArray
-
-Numbers = TypeVar("Numbers", bound=NDArray[Any])
 
 F64 = NDArray[np.float64]
 F32 = NDArray[np.float32]
@@ -22,15 +18,3 @@ DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
 MONDAY_MS = 4 * DAY_MS  # 1970-01-05, the first Monday, 00:00 UTC
 NEVER = 0  # "before any event" in a column of instants
-
-
-def between(values: Numbers, lowest: float, highest: float) -> Numbers:
-    """Give the values, those beyond a limit at the limit: `np.clip` at a fifth of its overhead.
-
-    Examples
-    --------
-    >>> between(np.array([-3, 5, 80]), 0, 63).tolist()
-    [0, 5, 63]
-    """
-    limited: Numbers = np.minimum(np.maximum(values, lowest), highest)
-    return limited
