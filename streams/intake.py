@@ -116,6 +116,7 @@ class Intake(Role):
 
 def _warm_up(settings: IntakeSettings) -> None:
     # The compiled code is read now, so that the first events do not wait for it.
+    Packed(INTERACTIONS, 0, (), from_offset=0)
     login = LoginMade(specversion="1.0", id="0", source="/", time=EPOCH, subject="0", data=Login())
     arrival = Arrival(INTERACTIONS, 0, 0, b"0", encode(login))
     Sequencer(settings, Numbers(0, 1, Names()), Tail()).take(
