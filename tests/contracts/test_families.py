@@ -306,9 +306,11 @@ def test_hard_evidence_needs_an_adverse_event(name: str) -> None:
 
 @pytest.mark.parametrize("name", STAGES)
 def test_a_family_shows_stages_and_nothing_else(name: str) -> None:
+    busy = empty_row(name)
+    apply(name, busy, *(One(0, Kind.PURCHASE_MADE, at(day), day) for day in range(100)))
     shown = [
         STAGES[name].stage(own, now_ms + days * DAY_MS)
-        for own, now_ms in crowd(name)
+        for own, now_ms in [*crowd(name), (busy, at(100))]
         for days in (0, 1, 20, 45, 400)
     ]
     assert set(shown) <= {NO_STAGE, AWARENESS, CONSIDERATION, DECISION}
