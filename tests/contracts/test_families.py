@@ -311,7 +311,7 @@ def test_a_family_shows_stages_and_nothing_else(name: str) -> None:
     shown = [
         STAGES[name].stage(own, now_ms + days * DAY_MS)
         for own, now_ms in [*crowd(name), (busy, at(100))]
-        for days in (0, 1, 20, 45, 400)
+        for days in (0, 1, 20, 45, 60, 400)
     ]
     assert set(shown) <= {NO_STAGE, AWARENESS, CONSIDERATION, DECISION}
     assert max(shown) > NO_STAGE

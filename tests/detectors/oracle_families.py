@@ -182,7 +182,7 @@ class Volume(Signs):
         tenure = days_between(self.first_ms, now_ms)
         could = [days / log(2) * (1.0 - exp2(tenure / -days)) for days in (28, 90)]
         usual = self.count_90d * weight(age_ms, 90) / could[1] * could[0]
-        return int(usual >= 2.0 and self.count_28d * weight(age_ms, 28) < 0.5 * usual)
+        return int(usual >= 2.0 and self.count_28d * weight(age_ms, 28) < 0.6 * usual)
 
     def features(self, now_ms: int) -> list[float]:
         age_ms = max(now_ms - self.counted_ms, 0)
