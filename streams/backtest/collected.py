@@ -15,9 +15,11 @@ from detectors.bands import Band
 from detectors.churn import ChurnSettings
 from detectors.families import FAMILIES
 from detectors.outcome import Labels, Outcome, Snapshot
-from detectors.slices import Model
+from detectors.slices import Model, Slice
 from streams.backtest.measures import UNKNOWN
 from streams.backtest.predictions import Predictions
+from streams.report.history import History
+from streams.tail import LogRecord
 
 if TYPE_CHECKING:
     from streams.backtest.pipeline import Partition
@@ -55,7 +57,13 @@ class Collected:
         self.alerts: list[Alert] = []
         self.models: list[Model] = []
         self.tasks: dict[str, Task] = {}
+        self.history = History()
         self.n_events = self.n_assessments = self.n_refused = 0
+
+    def logged(self, partition: "Partition", record: LogRecord) -> None:
+        """Take a record of a partition's log."""
+        if isinstance(record, Slice):
+            self.history.take(partition.number, record)
 
     def scored(self, partition: "Partition", outcome: Outcome) -> None:
         """Take what a scorer's step said."""

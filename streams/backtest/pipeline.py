@@ -134,6 +134,7 @@ class Pipeline:
         """Let everything that waits go through the system, and models come to speak."""
         for partition in self._partitions:
             for record in partition.sequenced():
+                self.collected.logged(partition, record)
                 self._follow(partition, partition.step(record))
         self.collected.n_refused = sum(partition.n_refused for partition in self._partitions)
         for model in self._due:

@@ -18,10 +18,12 @@ from streams.backtest.output import (
     write_alerts,
     write_metrics,
     write_predictions,
+    write_report,
     write_tasks,
 )
 from streams.backtest.pipeline import Pipeline
 from streams.backtest.predictions import Predictions
+from streams.report.making import report
 from streams.settings import Settings
 from streams.sources.source import Source
 
@@ -44,6 +46,7 @@ def backtest(
     predictions = collected.predictions()
     tasks = list(collected.tasks.values())
     metrics = summary(pipeline, predictions)
+    write_report(out, report(collected.history, collected.alerts, tasks, settings))
     write_predictions(out, predictions)
     write_alerts(out, collected.alerts)
     write_tasks(out, tasks)

@@ -69,7 +69,7 @@ def backtest(
             f"{found.n_refused:,} rows gave no event: see {write_refused(out, found.refused)}"
         )
     console.print(figures(metrics))
-    console.print(f"Written to {out}: predictions, alerts, tasks (parquet), metrics.json")
+    console.print(f"Written to {out}: predictions, alerts, tasks (parquet), metrics, report")
     print(jsons.dumps({key: metrics[key] for key in ("events", "alerts", "tasks", "models")}))
 
 
