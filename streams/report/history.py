@@ -19,6 +19,7 @@ from detectors.slices import Slice
 
 ACTIVITY = (Kind.PURCHASE_MADE, Kind.USAGE_RECORDED, Kind.LOGIN_MADE)
 SIGNS_OF_LIFE = (Kind.PURCHASE_MADE, Kind.USAGE_RECORDED)
+SUMMED = ("row", "kind", "at_ms", "amount")
 
 Customer = tuple[int, int]  # partition, number
 Month = int  # since 1970-01
@@ -58,7 +59,7 @@ class History:
         columns = record.columns
         notes = dict(record.notes)
         counted = np.isin(columns["kind"], ACTIVITY)
-        self._sum(partition, {name: columns[name][counted] for name in columns})
+        self._sum(partition, {name: columns[name][counted] for name in SUMMED})
         for at in np.flatnonzero(~counted).tolist():
             row, kind = int(columns["row"][at]), Kind(int(columns["kind"][at]))
             if row < 0 and partition:
