@@ -64,7 +64,7 @@ class Engine:
     ) -> None:
         self.partition, self.settings, self.only_lines = partition, settings, only_lines
         self.ledger = ledger or Ledger(LAYOUT)
-        model = self.ledger.model or rules(settings.churn.prior_rate)
+        model = self.ledger.model or rules(settings.churn.cold_start_rate)
         self.judge = Judge(partition, settings, model)
 
     def step(self, position: int, record: Slice | Tick | Model) -> Outcome:

@@ -32,6 +32,21 @@ def report(
         "parity": people.parity(tasks, alerts),
         "completeness": worth.completeness(history),
         "types_used": types_used(history),
+        "goals": dict(settings.goals),
+        "priors": priors(settings),
+    }
+
+
+def priors(settings: Settings) -> dict[str, float]:
+    """Give the figures of others that were in force: guesses, and no facts."""
+    saveability = settings.desk.value.saveability
+    return {
+        "churn within the horizon, before labels": settings.churn.cold_start_rate,
+        "years kept": settings.value.years_kept,
+        "loyalty coefficient": settings.value.loyalty,
+        "saveability, awareness": saveability.awareness,
+        "saveability, consideration": saveability.consideration,
+        "saveability, decision": saveability.decision,
     }
 
 

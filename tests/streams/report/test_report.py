@@ -182,7 +182,7 @@ def test_the_page_has_a_table_for_each_part() -> None:
     assert "## churn" in text
     assert "| month | active at start |" in text
     assert "nothing in this history" in text
-    assert np.char.count(text, "## ") == 10
+    assert np.char.count(text, "## ") == 12
 
 
 @pytest.mark.parametrize("name", MEASURES)
