@@ -124,14 +124,13 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         self._pace(self._ensure_consumer()._fetcher)
 
     def _pace(self, fetcher: Fetcher) -> None:
-        fetch, sent_at = fetcher._proc_fetch_request, 0.0
+        fetch, sent_at = fetcher._proc_fetch_request, dict[int, float]()
 
-        async def paced(*request: Any) -> bool:
-            nonlocal sent_at
-            await asyncio.sleep(max(0.0, sent_at + FETCH_EVERY_S - monotonic()))
-            sent_at = monotonic()
-            new: bool = await fetch(*request)
-            return new
+        async def paced(assignment: object, node: int, request: object) -> bool:
+            await asyncio.sleep(sent_at.get(node, 0.0) + FETCH_EVERY_S - monotonic())
+            sent_at[node] = monotonic()
+            found: bool = await fetch(assignment, node, request)
+            return found
 
         fetcher._proc_fetch_request = paced
 
