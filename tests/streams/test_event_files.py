@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.errors import SettingsError
+from streams.commands.history import source_of
 from streams.events import AnyEvent, encode
 from streams.events.profiles import Profile, ProfileUpdated
 from streams.reading.reading import READING
@@ -160,6 +161,14 @@ def test_a_file_may_be_packed_and_lack_its_last_line_end(tmp_path: Path) -> None
 def test_a_wrong_name_is_told(given_: str, why: str) -> None:
     with pytest.raises(SettingsError, match=why):
         open_events([given_])
+
+
+def test_a_command_takes_events_without_a_mapping(tmp_path: Path) -> None:
+    given_ = lines(tmp_path, INTERACTIONS, a_purchase("ada", 1))
+    source = source_of(None, (given_,), None)
+    assert [known(item).event.subject for item in source.events()] == ["ada"]
+    with pytest.raises(SettingsError, match="--events TOPIC=FILE"):
+        source_of(None, (), None)
 
 
 TIMES = st.lists(
