@@ -200,3 +200,25 @@ def test_interleaved_streams_are_all_their_events_sorted(
 def test_stretches_joined_keep_their_names() -> None:
     parts = [read([a_purchase("ada", 1)]), read([a_purchase("bo", 2), a_purchase("cy", 3)])]
     assert [one["subject"][0] for one in flat(interleaved([iter(parts)]))] == [b"ada", b"bo", b"cy"]
+
+
+def test_a_part_alone_holds_its_own_texts_only() -> None:
+    events = [a_purchase("ada", 1), an_event("contact.made", "bö", 2, "crm"), a_profile("cy", 3)]
+    whole = read([*events, an_event("price.changed", None, 4, "news")])
+    part = whole.part(1, 4)
+    assert flat([part.alone()]) == flat([part])
+    assert b"ada" not in part.alone().buffer.tobytes()
+    assert flat([whole]) == flat([whole.part(0, 1), part])
+
+
+def test_a_long_file_is_held_a_block_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.sources.line_file.BLOCK", 2_000)
+    purchases = [a_purchase("ada", n) for n in range(300)]
+    source = open_events(
+        [lines(tmp_path, INTERACTIONS, *purchases), lines(tmp_path, PROFILES, a_profile("ada", 0))]
+    )
+    sizes = [len(stretch.buffer) for stretch in event_stretches(source)]
+    assert len(sizes) > 20
+    assert max(sizes) < 5_000
