@@ -37,7 +37,7 @@ def test_live_measures_the_same_events_of_all(told: Callable[[], Any]) -> None:
     found = told()
     (run,) = found["runs"]
     assert [run[part]["n_events"] for part in ("bare", "intake", "scorer")] == [N_EVENTS] * 3
-    here = {peer.name for peer in beside.SLOW if find_spec(peer.needs)}
+    here = {peer.name for peer in beside.SLOW if peer.here}
     assert {"stock Faust", "River loop"} <= here
     assert set(run["peers"]) == here
     # Of the records they are given, the clocks are of no customer.
