@@ -6,13 +6,16 @@ a crash in between repeats the slice. Knows neither Faust nor Kafka.
 """
 
 import asyncio
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from time import monotonic
 
 from streams.counts import Counts
 from streams.exits import Fatal, StalledError, guarded
+from streams.fetching.packed import joined
 from streams.role import Records, Role
 
 WAITING_SLICES = 4  # of a lane: with one, a lane that waited for acks held up all others
@@ -91,9 +94,10 @@ class Lane:
 
     async def _step(self, slices: Sequence[Slice]) -> None:
         topic = slices[0].topic
-        records = [record for one_slice in slices for record in self._due(one_slice)]
-        if not records:
+        parts = [due for one_slice in slices if (due := self._due(one_slice))]
+        if not parts:
             return
+        records = joined(parts)
         began = monotonic()
         await self._role.step(self.partition, topic, records)
         self._counts.step_seconds += monotonic() - began
@@ -112,9 +116,9 @@ class Lane:
             raise StalledError(f"{topic}[{self.partition}]: fetched from {due}, came from {first}")
         if first < due:
             # They come again to a process that still has them: a commit was refused in a rebalance.
-            fresh = [record for record in records if record.offset >= due]
-            self._counts.repeats[topic] += len(records) - len(fresh)
-            records = fresh
+            n_had = bisect_left(records, due, key=attrgetter("offset"))
+            self._counts.repeats[topic] += n_had
+            records = records[n_had:]
         if records:
             self._next[topic] = records[-1].offset + 1
         return records

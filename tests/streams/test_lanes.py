@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from typing import NoReturn
 
 import pytest_asyncio
@@ -7,6 +8,8 @@ from aiokafka import ConsumerRecord
 
 from streams.counts import Counts
 from streams.exits import StalledError
+from streams.fetching.batches import batch_of
+from streams.fetching.packed import Packed
 from streams.lanes import STEP_RECORDS, WAITING_SLICES, Lanes, Slice
 from streams.role import Records, Role
 
@@ -31,7 +34,9 @@ class Diary(Role):
         await self._write(f"assigned {partition}")
 
     async def step(self, partition: int, topic: str, records: Records) -> None:
-        await self._write(f"step {records[0].offset}-{records[-1].offset}")
+        told = " packed" if isinstance(records, Packed) else ""
+        assert all(one.offset < other.offset for one, other in pairwise(records))
+        await self._write(f"step {records[0].offset}-{records[-1].offset}{told}")
 
     async def pulse(self, partition: int) -> None:
         await self._write("pulse")
@@ -60,11 +65,16 @@ class World:
         self.fatal.append(error)
         raise asyncio.CancelledError
 
-    async def put(self, first: int, last: int, *, after: int = -1, topic: str = "in") -> None:
-        records = [
+    async def put(
+        self, first: int, last: int, *, after: int = -1, topic: str = "in", packed: bool = False
+    ) -> None:
+        records: Records = [
             ConsumerRecord(topic, 0, i, 0, 0, b"", b"", None, 0, 0, ())
             for i in range(first, last + 1)
         ]
+
+        if packed:
+            records = Packed.of(topic, 0, [batch_of(record) for record in records])
 
         async def ack() -> None:
             self.role.lines.append(f"ack {last}")
@@ -111,6 +121,18 @@ async def test_slices_that_waited_together_are_one_step_and_acked_one_by_one(wor
     assert world.steps == ["step 0-9", "step 10-19"]
     assert [line for line in world.role.lines if "ack" in line] == ["ack 9", "ack 14", "ack 19"]
     assert world.counts.slices["in"] == 3
+
+
+async def test_packed_slices_are_one_packed_step_without_what_came_again(world: World) -> None:
+    world.role.gate.clear()
+    await world.put(0, 0)
+    await world.turn()
+    await world.put(1, 9, packed=True)
+    await world.put(5, 12, after=9, packed=True)
+    world.role.gate.set()
+    await world.lanes.drain()
+    assert world.steps == ["step 0-0", "step 1-12 packed"]
+    assert world.counts.repeats["in"] == 5
 
 
 async def test_slices_of_different_topics_keep_their_order_and_their_steps(world: World) -> None:
