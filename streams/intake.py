@@ -8,6 +8,7 @@ own log's tail; Kafka's committed offsets only say where to look again.
 import time
 
 import msgspec
+from aiokafka import ConsumerRecord
 
 from detectors.slices import Model
 from streams.customer_log import outgoing, read_tail
@@ -15,13 +16,14 @@ from streams.dead_letters import dead_letter
 from streams.events.activity import Login, LoginMade
 from streams.events.encode import encode
 from streams.events.envelope import EPOCH
+from streams.fetching.batches import batch_of
 from streams.fetching.packed import Packed
 from streams.intake_counts import IntakeCounts
 from streams.log_reader import LogReader
 from streams.models import Follower
 from streams.role import Kit, Records, Role, Table
 from streams.sequencer import IntakeSettings, Sequenced, Sequencer, Tail
-from streams.sequencing.arrivals import Arrival, Raw, arrivals_of, arrivals_of_packed
+from streams.sequencing.arrivals import arrivals_of
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.names import FORGOTTEN, Names
 from streams.tail import tail_of
@@ -84,11 +86,8 @@ class Intake(Role):
 
     async def step(self, partition: int, topic: str, records: Records) -> None:
         """Put a slice of records into the order."""
-        if isinstance(records, Packed):
-            arrivals = arrivals_of_packed(records)
-        else:  # what is left of a poll that came again
-            arrivals = arrivals_of(topic, _raw(records))
-        done = self._sequencers[partition].take(arrivals)
+        assert isinstance(records, Packed), f"{topic} is none of `batches`"
+        done = self._sequencers[partition].take(arrivals_of(records))
         await self._write(partition, done)
 
     async def pulse(self, partition: int) -> None:
@@ -116,19 +115,7 @@ class Intake(Role):
 
 def _warm_up(settings: IntakeSettings) -> None:
     # The compiled code is read now, so that the first events do not wait for it.
-    Packed(INTERACTIONS, 0, (), from_offset=0)
     login = LoginMade(specversion="1.0", id="0", source="/", time=EPOCH, subject="0", data=Login())
-    arrival = Arrival(INTERACTIONS, 0, 0, b"0", encode(login))
-    Sequencer(settings, Numbers(0, 1, Names()), Tail()).take(
-        arrivals_of(INTERACTIONS, Raw.of([arrival]))
-    )
-
-
-def _raw(records: Records) -> Raw:
-    return Raw(
-        [r.offset for r in records],
-        [r.timestamp for r in records],
-        [r.key for r in records],
-        [r.value for r in records],
-        [r.headers or () for r in records],
-    )
+    record = ConsumerRecord(INTERACTIONS, 0, 0, 0, 0, b"0", encode(login), None, 0, 0, ())
+    first = Packed.of(INTERACTIONS, 0, [batch_of(record)])
+    Sequencer(settings, Numbers(0, 1, Names()), Tail()).take(arrivals_of(first))
