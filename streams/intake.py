@@ -1,8 +1,9 @@
 """The intake: the gate and the sequencer, on Faust. What it decides is in `sequencer.py`.
 
-Effects in this order: numbers of new customers, dead letters, then the log. A customer's
-number is therefore known to whoever reads it in the log. After a crash it goes on from its
-own log's tail; Kafka's committed offsets only say where to look again.
+Effects in this order: numbers of new customers, dead letters, labels of texts, then the log. A
+customer's number is therefore known to whoever reads it in the log, and a label that a crash
+made it say twice has the same place. After a crash it goes on from its own log's tail; Kafka's
+committed offsets only say where to look again.
 """
 
 import time
@@ -10,7 +11,10 @@ import time
 import msgspec
 from aiokafka import ConsumerRecord
 
+from detectors.kinds import TOPICS
+from detectors.learning.text_labels import pack
 from detectors.slices import Model
+from streams.complaints.remembering import remember
 from streams.customer_log import outgoing, read_tail
 from streams.dead_letters import dead_letter
 from streams.events.activity import Login, LoginMade
@@ -27,7 +31,15 @@ from streams.sequencing.arrivals import arrivals_of
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.names import FORGOTTEN, Names
 from streams.tail import tail_of
-from streams.topics import CUSTOMER_LOG, CUSTOMERS, DEAD_LETTERS, INPUTS, INTERACTIONS
+from streams.topics import (
+    COMPLAINTS,
+    CUSTOMER_LOG,
+    CUSTOMERS,
+    DEAD_LETTERS,
+    INPUTS,
+    INTERACTIONS,
+    TRAINING_LOG,
+)
 
 
 class _Row(msgspec.Struct):
@@ -71,7 +83,9 @@ class Intake(Role):
         """Begin to follow the models."""
         await super().started(kit)
         _warm_up(self._settings)
-        await kit.writer.partitions(CUSTOMER_LOG)
+        for topic in (CUSTOMER_LOG, TRAINING_LOG):
+            await kit.writer.partitions(topic)
+        await self._models.catch_up()
         kit.spawn("models", self._models.run())
 
     async def assigned(self, partition: int) -> None:
@@ -80,9 +94,13 @@ class Intake(Role):
             tail = tail_of(
                 await read_tail(reader, partition, self._settings.ids_kept), self._settings.ids_kept
             )
-        names = self._known.setdefault(partition, Names())
-        numbers = Numbers(partition, self._n_partitions, names)
-        self._sequencers[partition] = Sequencer(self._settings, numbers, tail)
+            names = self._known.setdefault(partition, Names())
+            numbers = Numbers(partition, self._n_partitions, names)
+            sequencer = Sequencer(self._settings, numbers, tail)
+            end = tail.marks.taken[TOPICS.index(COMPLAINTS)] + 1
+            await remember(reader, sequencer.complaints, partition, end)
+        self._read_with_latest(sequencer)
+        self._sequencers[partition] = sequencer
 
     async def step(self, partition: int, topic: str, records: Records) -> None:
         """Put a slice of records into the order."""
@@ -94,9 +112,16 @@ class Intake(Role):
         """Make the ticks of the wall clock, and put a new model into the order."""
         sequencer = self._sequencers[partition]
         await self._write(partition, sequencer.pass_time(time.time_ns() // 1_000_000))
+        self._read_with_latest(sequencer)
         model = self._models.latest
         if isinstance(model, Model):
             await self._write(partition, sequencer.take_model(model))
+
+    def _read_with_latest(self, sequencer: Sequencer) -> None:
+        model = self._models.latest_text
+        if model is not None and model.version > sequencer.complaints.model.version:
+            sequencer.complaints.model = model
+            self.done.text_model_version = model.version
 
     async def _write(self, partition: int, done: Sequenced) -> None:
         rows = self._sequencers[partition].customers.take_new()
@@ -110,6 +135,8 @@ class Intake(Role):
             if dropped.refused.reason.is_fault
         ]
         await self.kit.writer.write(DEAD_LETTERS, partition, letters)
+        labels = [(None, pack(label), ()) for label in done.heard.labels]
+        await self.kit.writer.write(TRAINING_LOG, 0, labels)
         await self.kit.writer.write(CUSTOMER_LOG, partition, [outgoing(r) for r in done.records])
 
 

@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from streams.fetching.batches import packed
+
 Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 
 FETCH_BYTES = 8 * 1024 * 1024  # a record of the customer log may be as large
@@ -78,7 +80,9 @@ class LogReader:
             try:
                 # Compaction leaves gaps: the position says when we are through, not an offset.
                 while await consumer.position(place) < end:
-                    for records in (await consumer.getmany(place, timeout_ms=1000)).values():
+                    # In an intake's process all that reads its inputs gets batches.
+                    fetched = packed(await consumer.getmany(place, timeout_ms=1000))
+                    for records in fetched.values():
                         for record in records:
                             if record.offset >= end:
                                 return

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from detectors.arrays import DAY_MS
 from detectors.kinds import TOPICS
 from detectors.slices import Marks, Model, Slice, Tick
+from streams.complaints.reader import ComplaintReader, Heard
 from streams.events.envelope import at_ms
 from streams.events.refusals import Refusal, Refused
 from streams.sequencing import walk as walking
@@ -43,6 +44,7 @@ class IntakeSettings(BaseModel):
     grace_s: float = Field(60.0, ge=0)  # quiet topics: how long past the boundary to wait
     ahead_s: float = Field(3600.0, ge=0)  # clocks of sources differ; beyond it is an error
     ids_kept: int = Field(100_000, ge=1)  # per partition: repetitions come soon or never
+    texts_kept: int = Field(2_000, ge=0)  # complaints a person may still label; 1 kB each
     slice_events: int = Field(4096, ge=1, le=65_536)  # more gains no speed, and costs latency
 
 
@@ -75,6 +77,7 @@ class Sequenced:
     n_events: int = 0
     n_duplicates: int = 0
     n_repeated: int = 0
+    heard: Heard = field(default_factory=Heard)
 
 
 class Sequencer:
@@ -87,6 +90,7 @@ class Sequencer:
         self._clocks_told = list(self._clocks)
         self._tick_ms = tail.tick_ms
         self._n_events, self._model_version = tail.n_events, tail.model_version
+        self.complaints = ComplaintReader(customers.partition, settings.texts_kept)
         self._recent = tail.recent or Recent(settings.ids_kept)
         self._open = OpenSlice(settings.slice_events)
         self._lateness_ms = int(settings.lateness_s * 1000) if settings.ticks == "wall" else None
@@ -105,6 +109,7 @@ class Sequencer:
         for counted in ("n_events", "n_duplicates", "n_repeated"):
             setattr(done, counted, int(self._progress[0][counted]))
             self._progress[0][counted] = 0
+        done.heard = self.complaints.take_heard()
         return done
 
     def pass_time(self, now_ms: int) -> Sequenced:
@@ -146,7 +151,7 @@ class Sequencer:
         order = Order(self._progress, self._taken, customers, recent, self._open.rows)
         at = int(walk(order, arrivals.columns, start, stop))
         for row, place in self._open.take_noted():
-            note = arrivals.note(place)
+            note = self.complaints.note(arrivals, place)
             if note is not None:
                 self._open.note(row, note)
         return at

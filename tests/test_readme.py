@@ -15,6 +15,7 @@ from alerts import playbooks
 from alerts.board import MemoryBoard
 from detectors.score import FAMILY_OF, FEATURES, rules
 from detectors.settings import CoreSettings
+from detectors.text.model import word_lists
 from streams import cli
 from streams.commands.setting_list import settings_of
 from streams.counts import Counts
@@ -86,6 +87,8 @@ def busy_roles() -> Iterator[Role]:
     settings = Settings.model_construct()
     intake = Intake("", settings.intake, 1)
     intake.done.records["slice"] = intake.done.refused["bad_field"] = 1
+    intake.done.texts["crm"] = intake.done.unreadable["crm"] = 1
+    intake.done.repairs["pinyin"] = intake.done.labels["taken"] = 1
     yield intake
     scorer = Scorer("", CoreSettings())
     scorer.done.crossings["at_risk"] = scorer.done.tick_ms[0] = 1
@@ -93,6 +96,7 @@ def busy_roles() -> Iterator[Role]:
     yield scorer
     trainer = TrainerWorker("", CoreSettings(), settings.learning)
     trainer.newest = replace(rules(0.1), measures={"NAME": 1.0})
+    trainer.newest_text = word_lists()
     yield trainer
     desk = DeskWorker("", MemoryBoard(), settings.desk, playbooks.shipped())
     desk.done.decisions["opened"] = desk.done.changes["opened"] = desk.done.closed["saved"] = 1

@@ -16,6 +16,7 @@ from detectors.churn import ChurnSettings
 from detectors.families import FAMILIES
 from detectors.outcome import Labels, Outcome, Snapshot
 from detectors.slices import Model, Slice
+from detectors.text.model import TextModel
 from streams.backtest.measures import UNKNOWN
 from streams.backtest.predictions import Predictions
 from streams.report.history import History
@@ -56,6 +57,7 @@ class Collected:
         self._open: dict[tuple[int, int], _Asked] = {}
         self.alerts: list[Alert] = []
         self.models: list[Model] = []
+        self.text_models: list[TextModel] = []
         self.tasks: dict[str, Task] = {}
         self.history = History()
         self.n_events = self.n_assessments = self.n_refused = 0

@@ -19,6 +19,8 @@ from detectors.engine import Engine
 from detectors.kinds import TOPICS
 from detectors.learning.lessons import cut, lesson
 from detectors.learning.schedule import teaches
+from detectors.learning.text_labels import TextLabel
+from detectors.learning.text_trainer import TextTrainer
 from detectors.learning.trainer import Trainer
 from detectors.outcome import Outcome
 from detectors.reasons import instant
@@ -51,6 +53,7 @@ class Partition:
         self.engine = Engine(number, settings.core, only_lines=True)
         self.names: list[str] = []
         self.n_refused = 0
+        self.labels: list[TextLabel] = []  # of those sequenced last
         self._waiting: list[Arrivals] = []
         self._offsets = np.zeros(len(TOPICS), np.int64)
         self._position = -1
@@ -70,10 +73,12 @@ class Partition:
     def sequenced(self) -> list[LogRecord]:
         """Take what waits, in the order in which it came; give the log's records."""
         records: list[LogRecord] = []
+        self.labels = []
         for arrivals in self._waiting:
             done = self.sequencer.take(arrivals)
             self.n_refused += len(done.refusals)
             records += done.records
+            self.labels += done.heard.labels
         self._waiting = []
         self.names += [name for name, _ in self.sequencer.customers.take_new()]
         return records
@@ -104,6 +109,7 @@ class Pipeline:
         n_partitions = settings.topics.partitions
         self._partitions = [Partition(number, settings) for number in range(n_partitions)]
         self._trainer = Trainer(course(settings.core, n_partitions), settings.learning)
+        self._texts = TextTrainer(n_partitions, settings.learning.text)
         books = playbooks.shipped()
         self._desks = [Desk(settings.desk, books) for _ in range(settings.topics.desk_partitions)]
         self._lessons = 0
@@ -133,16 +139,28 @@ class Pipeline:
     def settle(self) -> None:
         """Let everything that waits go through the system, and models come to speak."""
         for partition in self._partitions:
-            for record in partition.sequenced():
+            records = partition.sequenced()
+            for label in partition.labels:
+                self._texts.step(self._lessons, label)
+                self._lessons += 1
+            for record in records:
                 self.collected.logged(partition, record)
                 self._follow(partition, partition.step(record))
         self.collected.n_refused = sum(partition.n_refused for partition in self._partitions)
+        self._learn_texts()
         for model in self._due:
             for partition in self._partitions:
                 for record in partition.sequencer.take_model(model).records:
                     self._follow(partition, partition.step(record))
             self.collected.models.append(model)
         self._due = []
+
+    def _learn_texts(self) -> None:
+        """Let a new model of texts read, if models of risks are due."""
+        for model in self._texts.learn_all() if self._due else ():
+            for partition in self._partitions:
+                partition.sequencer.complaints.model = model
+            self.collected.text_models.append(model)
 
     def _follow(self, partition: Partition, outcome: Outcome) -> None:
         """Hand on what a scorer's step says, as Kafka would."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,10 +86,22 @@ class Arrivals:
 
     def note(self, at: int) -> bytes | None:
         """Give the note of an event whose reading has a place of `data`, or of the note."""
+        told = self._text(at, "data")
         reading = self.columns.readings[at]
-        length = int(reading["data_len"])
-        told = self.columns.buffer[reading["data_at"] :][: abs(length)].tobytes()
-        return told if length < 0 else note_of(int(reading["kind"]), told)
+        return told if reading["data_len"] < 0 else note_of(int(reading["kind"]), told)
+
+    def data(self, at: int) -> bytes | None:
+        """Give the `data` of an event as JSON, or None if its reading has no place of it."""
+        return self._text(at, "data") if self.columns.readings["data_len"][at] > 0 else None
+
+    def name(self, at: int, attribute: Literal["subject", "source"]) -> bytes:
+        """Give an event's subject or source."""
+        return self._text(at, attribute)
+
+    def _text(self, at: int, name: str) -> bytes:
+        reading = self.columns.readings[at]
+        start = reading[f"{name}_at"]
+        return self.columns.buffer[start : start + abs(int(reading[f"{name}_len"]))].tobytes()
 
 
 def arrivals_of(records: Packed) -> Arrivals:

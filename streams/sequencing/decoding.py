@@ -3,12 +3,14 @@
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 
 from detectors.arrays import I64
 from streams.events.clock import ClockAdvanced
+from streams.events.complaints import Complaint
 from streams.events.decode import decode
-from streams.events.envelope import AnyEvent, at_ms
+from streams.events.envelope import AnyEvent, Data, at_ms
 from streams.events.refusals import Refused
 from streams.log_rows import event_hash, row_of
 from streams.reading.reading import READING
@@ -16,7 +18,7 @@ from streams.sequencing.arrivals import Arrivals
 
 
 class Decoded(NamedTuple):
-    """An event's reading as `READING` has it, and the names and the note it points to."""
+    """An event's reading as `READING` has it, and the names and the note or `data` it points to."""
 
     reading: tuple[Any, ...]
     texts: bytes
@@ -27,11 +29,24 @@ def decoded(event: AnyEvent, at: int) -> Decoded:
     kind, code, amount, quantity, reference, lines, note = row_of(event)
     subject, source = (event.subject or "").encode(), event.source.encode()
     said = (1, kind, code, at_ms(event.time), event_hash(event), amount, quantity, reference, lines)
-    note = note or b""
     source_at = at + len(subject)
-    note_at = source_at + len(source)
-    places = (at, len(subject), source_at, len(source), note_at, -len(note))
-    return Decoded(said + places, subject + source + note)
+    told_at = source_at + len(source)
+    if has_text(event.data):
+        told = msgspec.json.encode(event.data)
+        length = len(told)
+    else:
+        told = note or b""
+        length = -len(told)
+    places = (at, len(subject), source_at, len(source), told_at, length)
+    return Decoded(said + places, subject + source + told)
+
+
+def has_text(data: Data) -> bool:
+    """Say whether what was told has a text to be read, and so needs more than its note.
+
+    It is read where its event gets into the log, once, with the model that then speaks.
+    """
+    return type(data) is Complaint and bool(data.text)
 
 
 def completed(arrivals: Arrivals, after: I64) -> Arrivals:
