@@ -11,7 +11,8 @@ from detectors.text.normalise import normalise
 from streams.sequencer import Sequenced
 from streams.sequencing.arrivals import arrivals_of
 from streams.topics import COMPLAINTS
-from tests.streams.arrivals import a_sequencer, arrived, raw
+from tests.streams.arrivals import a_sequencer, arrived
+from tests.streams.arrivals import packed as fetched
 from tests.streams.complaints.opened import BEGIN, TEXT, notes, opened, taken, triaged
 
 SAID = packed(features(normalise(TEXT).text))
@@ -107,7 +108,7 @@ def test_a_complaint_without_a_text_is_noted_as_ever(text: str | None) -> None:
 
 def test_a_record_as_kafka_gives_it_is_read_like_any_other() -> None:
     events = opened("ada", "c1", text="客服三天没有回复"), triaged("ada", "c1", mood="annoyed")
-    arrivals = arrivals_of(COMPLAINTS, raw(arrived(*events, topic=COMPLAINTS)))
+    arrivals = arrivals_of(fetched(arrived(*events, topic=COMPLAINTS), COMPLAINTS))
     done = a_sequencer().take(arrivals)
     assert notes(done)[0]["language"] == "zh"
     (label,) = done.heard.labels
