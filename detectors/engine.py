@@ -50,8 +50,8 @@ SWEEP_ROWS = 8192  # rows swept at a time: what they may have to tell stays smal
 class Engine:
     """The detector of one partition: its ledger, and the judge with the model in force.
 
-    With `only_lines` it writes only the assessments of those who crossed a line or fell below
-    it, for whoever is after alerts: one in four.
+    With `only_lines` it writes only the assessments of those who crossed a line, or fell below
+    it (with no reasons then), for whoever is after alerts: one in four.
     """
 
     def __init__(

@@ -35,18 +35,17 @@ def backtest(
     dict
         What ``metrics.json`` holds.
     """
-    pipeline = Pipeline(settings)
     with _uncollected():
+        pipeline = Pipeline(settings)
         feed(pipeline, source, progress)
-    out.mkdir(parents=True, exist_ok=True)
-    collected = pipeline.collected
-    predictions = collected.predictions()
-    tasks = list(collected.tasks.values())
-    metrics = summary(pipeline, predictions)
-    write_predictions(out, predictions)
-    write_alerts(out, collected.alerts)
-    write_tasks(out, tasks)
-    write_metrics(out, metrics)
+        collected = pipeline.collected
+        predictions = collected.predictions()
+        metrics = summary(pipeline, predictions)
+        out.mkdir(parents=True, exist_ok=True)
+        write_predictions(out, predictions)
+        write_alerts(out, collected.alerts)
+        write_tasks(out, list(collected.tasks.values()))
+        write_metrics(out, metrics)
     return metrics
 
 
