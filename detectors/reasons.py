@@ -62,7 +62,7 @@ def reasons(rows: Iterable[Row], pictures: Pictures) -> Iterator[tuple[Reason, .
     """Say why customers are at risk: of each at most four families, the strongest first."""
     found = np.empty((len(pictures.x), REASONS_MAX), SPEAKER)
     n_found = speakers(pictures.x, pictures.parts, pictures.usual, found).tolist()
-    spoken: list[list[tuple[int, int, float]]] = found.tolist()
+    spoken: Any = found.tolist()
     each = zip(rows, pictures.x.tolist(), pictures.now_ms, spoken, n_found, strict=True)
     for row, x, now_ms, said, n_said in each:
         yield tuple([_reason(row, (x, now_ms), pictures, one) for one in said[:n_said]])
