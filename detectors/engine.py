@@ -50,8 +50,8 @@ SWEEP_ROWS = 8192  # rows swept at a time: what they may have to tell stays smal
 class Engine:
     """The detector of one partition: its ledger, and the judge with the model in force.
 
-    With `only_lines` it writes only the assessments of those who crossed a line or fell below
-    it, for whoever is after alerts: one in four.
+    With `only_lines` it writes only the assessments of those who crossed a line, or fell below
+    it (with no reasons then), for whoever is after alerts: one in four.
     """
 
     def __init__(
@@ -90,15 +90,16 @@ class Engine:
     def _slice(self, position: int, record: Slice) -> Outcome:
         ledger, batch = self.ledger, self._batch(record)
         ledger.grow(int(batch.events["row"].max(initial=-1)) + 1)
-        findings = findings_for(len(record))
+        findings = findings_for(len(record), only_lines=self.only_lines)
         step = Step(position, ledger.tick_ms, np.array(ledger.taken))
-        n_told, n_taken = take(self._customers(), batch, step, self.judge.terms, findings)
+        found = take(self._customers(), batch, step, self.judge.terms, findings)
+        n_told, n_kept, n_taken = found
         ledger.taken = tuple(map(max, ledger.taken, record.marks.taken))
         return Outcome(
             n_events=n_taken,
             n_repeated=len(record) - n_taken,
             n_told=n_told,
-            assessments=self._written(findings, n_told, "event"),
+            assessments=self._written(findings, n_kept, "event"),
         )
 
     def _batch(self, record: Slice) -> Batch:
@@ -133,7 +134,8 @@ class Engine:
     def _sweep(self, tick: Sweep) -> Outcome:
         customers = self._customers(tick.first, SWEEP_ROWS)
         n_rows = len(customers.rows)
-        findings, answers = findings_for(n_rows), answers_for(n_rows)
+        findings = findings_for(n_rows, only_lines=self.only_lines)
+        answers = answers_for(n_rows)
         swept = sweep(customers, tick, self.judge.terms, findings, answers)
         labels = None
         if tick.labels_as_of_ms != NO_LABELS:
@@ -142,7 +144,7 @@ class Engine:
             labels = Labels(tick.labels_as_of_ms, answers.labelled[:n], y, answers.churned_ms[:n])
         return Outcome(
             n_told=swept.n_told,
-            assessments=self._written(findings, swept.n_told, "time"),
+            assessments=self._written(findings, swept.n_kept, "time"),
             bands=tuple(swept.bands.tolist()),
             snapshot=self._snapshot(tick.tick_ms, answers, swept.n_asked)
             if tick.snapshot
@@ -150,15 +152,8 @@ class Engine:
             labels=labels,
         )
 
-    def _written(self, findings: Findings, n_told: int, by: str) -> tuple[Assessment, ...]:
-        if self.only_lines:
-            told = findings.told[:n_told]
-            lines = np.flatnonzero(told["crossed"] | told["cleared"])
-            findings, n_told = (
-                Findings(*(column.take(lines, axis=0) for column in findings)),
-                len(lines),
-            )
-        return tuple(self.judge.write(findings, n_told, by, self.ledger.names))
+    def _written(self, findings: Findings, n_kept: int, by: str) -> tuple[Assessment, ...]:
+        return tuple(self.judge.write(findings, n_kept, by, self.ledger.names))
 
     def _snapshot(self, at_ms: int, answers: Answers, n_asked: int) -> Snapshot:
         x = answers.x[:n_asked]
@@ -201,11 +196,11 @@ def warm_up() -> None:
     engine.step(2, msgspec.structs.replace(engine.judge.model, version=1))
 
 
-def findings_for(n: int) -> Findings:
+def findings_for(n: int, *, only_lines: bool) -> Findings:
     """Make room for as many findings, all that a kernel can make of `n` events or rows."""
     n = max(n, 1)  # the place of the next finding is always there
     rows, x = np.empty(n, LAYOUT.nested), np.empty((n, len(FEATURES)), np.float32)
-    return Findings(np.empty(n, TOLD), rows, x)
+    return Findings(np.empty(n, TOLD), rows, x, only_lines)
 
 
 def answers_for(n_rows: int) -> Answers:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from detectors.arrays import F32, F64, I64
+from detectors.arrays import F32, F64, I64, Mask
 from detectors.assessment import Assessment, Reason
 from detectors.bands import Band
 from detectors.errors import FormatError
@@ -13,7 +13,7 @@ from detectors.evidence import STAGES
 from detectors.judging import Told
 from detectors.kernels import Findings
 from detectors.plain import Row, Rows
-from detectors.reasons import Picture, family_logits, instant, reasons
+from detectors.reasons import Pictures, family_logits, instant, reasons
 from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
 from detectors.slices import Model
@@ -45,16 +45,23 @@ class Judge:
     def write(
         self, findings: Findings, n_told: int, by: str, names: Sequence[str]
     ) -> Iterator[Assessment]:
-        """Write the first `n_told` findings; `by` is their cause, "event" or "time"."""
+        """Write the first `n_told` findings; `by` is their cause, "event" or "time".
+
+        Of lines only what crossed one is given reasons: an all-clear has no use for them.
+        """
         if not n_told:
             return
         told, table = findings.told[:n_told], findings.rows[:n_told]
-        rows, x = Rows(table), findings.x[:n_told].astype(np.float64)
+        asked = (table["bands"]["band"] > Band.CALM) | told["crossed"]
+        if findings.only_lines:
+            asked &= told["crossed"]
+        rows = Rows(table)
+        why = self._why(rows, findings.x[:n_told], told["now_ms"], asked)
         worth, basis = self._worth(told, table["account"]["yearly_revenue"])
-        known = zip(told.tolist(), worth.tolist(), basis.tolist(), strict=True)
-        for at, (found, value, on) in enumerate(known):
-            valued = round(value, 2), BASES[on]
-            yield self._assessment(found, rows[at], x[at], (by, names, *valued))
+        known = zip(told.tolist(), worth.tolist(), basis.tolist(), asked.tolist(), strict=True)
+        for at, (found, value, on, is_asked) in enumerate(known):
+            valued = round(value, 2), BASES[on], next(why) if is_asked else ()
+            yield self._assessment(found, rows[at], (by, names, *valued))
 
     def loudest(self, x: F32) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
         """Give the place of the family that raises each risk most, -1 where none does."""
@@ -62,19 +69,29 @@ class Judge:
         place = np.argmax(by_family, axis=1)
         return np.where(by_family[np.arange(len(x)), place] > 0, place, -1).astype(np.int8)
 
-    def reasons(self, row: Row, x: F64, now_ms: int) -> tuple[Reason, ...]:
+    def reasons(self, row: Row, x: F32, now_ms: int) -> tuple[Reason, ...]:
         """Say why a customer is at risk, from their measured features."""
-        parts = (x - self.usual) * self.weights
-        return reasons(row, Picture(x, parts, self.usual, now_ms, self.partition))
+        return next(reasons([row], self._pictures(x[np.newaxis], [now_ms])))
+
+    def _why(self, rows: Rows, x: F32, now_ms: I64, asked: Mask) -> Iterator[tuple[Reason, ...]]:
+        places = np.flatnonzero(asked)
+        if not len(places):
+            return iter(())
+        pictures = self._pictures(x[places], now_ms[places].tolist())
+        return reasons(map(rows.__getitem__, places.tolist()), pictures)
+
+    def _pictures(self, x: F32, now_ms: Sequence[int]) -> Pictures:
+        measured = x.astype(np.float64)
+        parts = (measured - self.usual) * self.weights
+        return Pictures(measured, parts, self.usual, now_ms, self.partition)
 
     def _assessment(
         self,
         found: tuple[Any, ...],
         row: Row,
-        x: F64,
-        known: tuple[str, Sequence[str], float, str],
+        known: tuple[str, Sequence[str], float, str, tuple[Reason, ...]],
     ) -> Assessment:
-        by, names, worth, basis = known
+        by, names, worth, basis, why = known
         number, now_ms, risk, _, cohort, before, _, breach, *flags = found  # as in TOLD
         care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
@@ -101,7 +118,7 @@ class Judge:
             late=late,
             crossed=crossed,
             cleared=cleared,
-            reasons=self.reasons(row, x, now_ms) if band > Band.CALM or crossed else (),
+            reasons=why,
             cohort=f"{cohort:016x}" if cohort else None,
             breach=BREACH_NAMES[breach],
             care=care,
