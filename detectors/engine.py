@@ -66,6 +66,7 @@ class Engine:
         self.ledger = ledger or Ledger(LAYOUT)
         model = self.ledger.model or rules(settings.churn.cold_start_rate)
         self.judge = Judge(partition, settings, model)
+        self._findings = findings_for(0, only_lines=only_lines)
 
     def step(self, position: int, record: Slice | Tick | Model) -> Outcome:
         """Take the log's record at `position`; a record taken before changes nothing.
@@ -90,7 +91,7 @@ class Engine:
     def _slice(self, position: int, record: Slice) -> Outcome:
         ledger, batch = self.ledger, self._batch(record)
         ledger.grow(int(batch.events["row"].max(initial=-1)) + 1)
-        findings = findings_for(len(record), only_lines=self.only_lines)
+        findings = self._room(len(record))
         step = Step(position, ledger.tick_ms, np.array(ledger.taken))
         found = take(self._customers(), batch, step, self.judge.terms, findings)
         n_told, n_kept, n_taken = found
@@ -134,7 +135,7 @@ class Engine:
     def _sweep(self, tick: Sweep) -> Outcome:
         customers = self._customers(tick.first, SWEEP_ROWS)
         n_rows = len(customers.rows)
-        findings = findings_for(n_rows, only_lines=self.only_lines)
+        findings = self._room(n_rows)
         answers = answers_for(n_rows)
         swept = sweep(customers, tick, self.judge.terms, findings, answers)
         labels = None
@@ -151,6 +152,12 @@ class Engine:
             else None,
             labels=labels,
         )
+
+    def _room(self, n: int) -> Findings:
+        """Give room for findings, used again and again: new memory comes a page at a time."""
+        if n > len(self._findings.told):
+            self._findings = findings_for(n, only_lines=self.only_lines)
+        return self._findings
 
     def _written(self, findings: Findings, n_kept: int, by: str) -> tuple[Assessment, ...]:
         return tuple(self.judge.write(findings, n_kept, by, self.ledger.names))

@@ -5,19 +5,18 @@ from typing import Any
 
 import numpy as np
 
-from detectors.arrays import F32, F64, I64, Mask
+from detectors.arrays import F32, I64, Mask
 from detectors.assessment import Assessment, Reason
 from detectors.bands import Band
 from detectors.errors import FormatError
 from detectors.evidence import STAGES
-from detectors.judging import Told
 from detectors.kernels import Findings
 from detectors.plain import Row, Rows
 from detectors.reasons import Pictures, family_logits, instant, reasons
 from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
 from detectors.slices import Model
-from detectors.worth import BASES, lifetime_value, yearly_revenue
+from detectors.worth import lifetime_value, yearly_revenue
 
 BREACH_NAMES = (None, None, "analysis", "management")  # by level
 BAND_NAMES = tuple(band.name.lower() for band in Band)
@@ -57,11 +56,9 @@ class Judge:
             asked &= told["crossed"]
         rows = Rows(table)
         why = self._why(rows, findings.x[:n_told], told["now_ms"], asked)
-        worth, basis = self._worth(told, table["account"]["yearly_revenue"])
-        known = zip(told.tolist(), worth.tolist(), basis.tolist(), asked.tolist(), strict=True)
-        for at, (found, value, on, is_asked) in enumerate(known):
-            valued = round(value, 2), BASES[on], next(why) if is_asked else ()
-            yield self._assessment(found, rows[at], (by, names, *valued))
+        for at, (found, is_asked) in enumerate(zip(told.tolist(), asked.tolist(), strict=True)):
+            known = by, names, next(why) if is_asked else ()
+            yield self._assessment(found, rows[at], known)
 
     def loudest(self, x: F32) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
         """Give the place of the family that raises each risk most, -1 where none does."""
@@ -89,12 +86,14 @@ class Judge:
         self,
         found: tuple[Any, ...],
         row: Row,
-        known: tuple[str, Sequence[str], float, str, tuple[Reason, ...]],
+        known: tuple[str, Sequence[str], tuple[Reason, ...]],
     ) -> Assessment:
-        by, names, worth, basis, why = known
-        number, now_ms, risk, _, cohort, before, _, breach, *flags = found  # as in TOLD
+        by, names, why = known
+        number, now_ms, risk, spend, cohort, before, _, breach, *flags = found  # as in TOLD
         care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
+        revenue, basis = yearly_revenue(account.yearly_revenue, spend, self.settings.value)
+        worth = round(lifetime_value(revenue, self.settings.value), 2)
         return Assessment(
             partition=self.partition,
             number=number,
@@ -123,7 +122,3 @@ class Judge:
             breach=BREACH_NAMES[breach],
             care=care,
         )
-
-    def _worth(self, told: Told, known: F64) -> tuple[F64, I64]:
-        revenue, basis = yearly_revenue(known, told["yearly_spend"], self.settings.value)
-        return lifetime_value(revenue, self.settings.value), basis
