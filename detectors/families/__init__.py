@@ -19,6 +19,7 @@ NAMES = (
     "loyalty",
     "contact",
     "complaints",
+    "service",
 )
 
 _modules = {name: import_module(f"{__name__}.{name}") for name in NAMES}

@@ -18,6 +18,7 @@ from tests.detectors.oracle_families import (
     Value,
     Volume,
 )
+from tests.detectors.oracle_service import Service
 from tests.detectors.oracle_maths import DAY_MS, WEEK_MS, exp, float32, six_places
 
 CALM, WATCH, AT_RISK, CRITICAL = range(4)
@@ -176,6 +177,7 @@ class Customer:
             "loyalty": Loyalty(),
             "contact": Contact(),
             "complaints": Complaints(),
+            "service": Service(),
         }
 
     def apply(self, event: One, tick_ms: int) -> bool:
