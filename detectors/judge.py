@@ -13,13 +13,15 @@ from detectors.evidence import STAGES
 from detectors.judging import Told
 from detectors.kernels import Findings
 from detectors.plain import Row, Rows
-from detectors.reasons import Picture, family_logits, instant, reasons
+from detectors.reasons import Picture, family_logits, instant, neglect, reasons
 from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
 from detectors.slices import Model
+from detectors.words import Channel, meanings
 from detectors.worth import BASES, lifetime_value, yearly_revenue
 
 BREACH_NAMES = (None, None, "analysis", "management")  # by level
+CHANNEL_NAMES = ("", *meanings(Channel))
 BAND_NAMES = tuple(band.name.lower() for band in Band)
 
 
@@ -49,7 +51,7 @@ class Judge:
         if not n_told:
             return
         told, table = findings.told[:n_told], findings.rows[:n_told]
-        rows, x = Rows(table), findings.x[:n_told].astype(np.float64)
+        rows, x = Rows(table, names), findings.x[:n_told].astype(np.float64)
         worth, basis = self._worth(told, table["account"]["yearly_revenue"])
         known = zip(told.tolist(), worth.tolist(), basis.tolist(), strict=True)
         for at, (found, value, on) in enumerate(known):
@@ -64,8 +66,7 @@ class Judge:
 
     def reasons(self, row: Row, x: F64, now_ms: int) -> tuple[Reason, ...]:
         """Say why a customer is at risk, from their measured features."""
-        parts = (x - self.usual) * self.weights
-        return reasons(row, Picture(x, parts, self.usual, now_ms, self.partition))
+        return reasons(row, self._picture(x, now_ms))
 
     def _assessment(
         self,
@@ -78,6 +79,7 @@ class Judge:
         number, now_ms, risk, _, cohort, before, _, breach, *flags = found  # as in TOLD
         care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
+        matters = row["survey"].name("matters")
         return Assessment(
             partition=self.partition,
             number=number,
@@ -101,11 +103,26 @@ class Judge:
             late=late,
             crossed=crossed,
             cleared=cleared,
-            reasons=self.reasons(row, x, now_ms) if band > Band.CALM or crossed else (),
+            reasons=self._why(row, x, now_ms, (band > Band.CALM or crossed, care)),
             cohort=f"{cohort:016x}" if cohort else None,
             breach=BREACH_NAMES[breach],
             care=care,
+            outreach=not row["contact"].opted_out,
+            channel=CHANNEL_NAMES[account.channel or row["contact"].answers_by],
+            matters=(matters,) if matters else (),
         )
+
+    def _why(self, row: Row, x: F64, now_ms: int, asked: tuple[bool, bool]) -> tuple[Reason, ...]:
+        # Who is to be cared for is told why, however calm.
+        at_risk, care = asked
+        found = self.reasons(row, x, now_ms) if at_risk else ()
+        if not care or any(reason.family == "contact" for reason in found):
+            return found
+        return neglect(row, self._picture(x, now_ms)), *found
+
+    def _picture(self, x: F64, now_ms: int) -> Picture:
+        parts = (x - self.usual) * self.weights
+        return Picture(x, parts, self.usual, now_ms, self.partition)
 
     def _worth(self, told: Told, known: F64) -> tuple[F64, I64]:
         revenue, basis = yearly_revenue(known, told["yearly_spend"], self.settings.value)

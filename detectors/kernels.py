@@ -17,7 +17,7 @@ from detectors.compiled import compiled, kernel
 from detectors.events import Events
 from detectors.families import FAMILIES
 from detectors.families.family import Event
-from detectors.judging import Told, judge, look
+from detectors.judging import Told, judge, look, tend
 from detectors.kinds import ADVERSE, Kind
 from detectors.ledger import Table
 from detectors.terms import Terms
@@ -170,7 +170,10 @@ def sweep(
         if own.position >= tick.position:
             continue
         told.number, told.adverse, told.late = number, False, False
-        watched, tells, changed = judge(row, max(own.seen_ms, tick.tick_ms), terms, x, told)
+        now_ms = max(own.seen_ms, tick.tick_ms)
+        watched, tells, changed = judge(row, now_ms, terms, x, told)
+        if watched and tend(row, now_ms, terms, told):
+            tells = changed = True
         if tells:
             findings.rows[n_told], findings.x[n_told] = row, x
             n_told += 1

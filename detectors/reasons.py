@@ -34,6 +34,8 @@ _NAMES_OF = tuple(  # of each family's features, with where they begin
     for i, j in zip(_STARTS, _ENDS, strict=True)
 )
 
+_NEGLECT = NAMES.index("contact"), [one.name for one in FEATURES].index("contact_silence_log")
+
 # A family that raises the risk, the feature that speaks for it, and what it adds to the logit.
 SPEAKER = np.dtype([("family", np.int64), ("feature", np.int64), ("adds", np.float64)])
 
@@ -61,6 +63,11 @@ def reasons(row: Row, picture: Picture) -> tuple[Reason, ...]:
     n_found = speakers(picture.x, picture.parts, picture.usual, found)
     x = picture.x.tolist()
     return tuple(_reason(row, picture, x, said) for said in found[:n_found].tolist())
+
+
+def neglect(row: Row, picture: Picture) -> Reason:
+    """Say how long a customer has gone without a contact of worth, whatever it adds to the risk."""
+    return _reason(row, picture, picture.x.tolist(), (*_NEGLECT, float(picture.parts[_NEGLECT[1]])))
 
 
 def _reason(row: Row, picture: Picture, x: list[float], said: tuple[int, int, float]) -> Reason:

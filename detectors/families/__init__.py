@@ -20,6 +20,10 @@ NAMES = (
     "contact",
     "complaints",
     "service",
+    "payments",
+    "contract",
+    "market",
+    "survey",
 )
 
 _modules = {name: import_module(f"{__name__}.{name}") for name in NAMES}

@@ -14,7 +14,7 @@ import numpy as np
 from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
-from detectors.decay import added, weight, within
+from detectors.decay import added, one_if, weight, within
 from detectors.families.family import (
     EVIDENCE,
     Column,
@@ -53,7 +53,7 @@ COLUMNS = (
     Column("answered_ms", np.int64, "ms since 1970", empty=NEVER),
     Column("wait_log", np.int16, "log minutes, thousandths", joins="own"),  # the usual one
     Column("wait_last_log", np.int16, "log minutes, thousandths", joins="own"),
-    Column("waits", np.uint8, "waits", joins="own"),
+    Column("waits", np.int8, "waits", joins="own"),
 )
 FEATURES = (
     Feature("missed_90d_log", "log deliveries", +1, "late or short, halved every 90 d", weight=0.3),
@@ -70,7 +70,7 @@ def apply(own: Own, event: Event) -> None:
     if event.kind == Kind.DELIVERY_MADE:
         missed = event.word in MISSED
         faulty = event.word == Delivered.DEFECT
-        _count(own, event.at_ms, (1.0, float(missed), float(faulty), 0.0))
+        _count(own, event.at_ms, (1.0, one_if(missed), one_if(faulty), 0.0))
         if missed or faulty:
             remember(own, event)
     elif event.kind == Kind.GOODS_RETURNED:

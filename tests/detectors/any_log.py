@@ -61,10 +61,10 @@ KINDS = (
 PROFILES = tuple(
     msgspec.msgpack.encode(said)
     for said in (
-        {"owner": "Ada", "tier": "gold"},
+        {"owner": "Ada", "tier": "top"},
         {"owner": "Ben"},
         {"owner": "Eve", "language": "zh"},
-        {"tier": "silver", "yearly_revenue": 5000.0},
+        {"tier": "middle", "yearly_revenue": 5000.0},
         {"owner": None, "yearly_revenue": None},
         {},
     )

@@ -171,7 +171,7 @@ def _profile(rng: np.random.Generator) -> bytes | None:
     elif rng.random() < 0.3:
         said["owner"] = said["yearly_revenue"] = None  # nobody's any more
     if rng.random() < 0.5:
-        said["tier"] = str(rng.choice(["gold", "silver"]))
+        said["tier"] = str(rng.choice(["top", "middle", "base"]))
     if rng.random() < 0.3:
         said["segment"], said["region"] = str(rng.choice(["pumps", "valves"])), "east"
     if rng.random() < 0.3:

@@ -89,3 +89,61 @@ class Service(Signs):
             log1p(self.ignored_90d * kept),
             slower,
         ]
+
+
+class Payments(Signs):
+    def __init__(self) -> None:
+        super().__init__()
+        self.counted_ms = self.failed_ms = self.due_ms = self.settled_ms = 0
+        self.failed_90d = self.disputed_90d = 0.0
+        self.late_lately = self.late_usually = self.payments = self.failure = 0
+
+    def apply(self, event: One) -> None:
+        due_ms = instant_ms(event.said.get("due_at"))
+        if event.kind is Kind.PAYMENT_FAILED:
+            self._count(event, failed=1.0, disputed=0.0)
+            self.remember(event)
+            how = {"hard": 2}.get(event.said.get("failure", ""), 1)
+            how = 3 if event.said.get("final") else how
+            if event.at_ms >= self.failed_ms:
+                self.failure = max(how, self.failure if event.at_ms == self.failed_ms else 0)
+                self.failed_ms = event.at_ms
+        if event.kind is Kind.INVOICE_DISPUTED:
+            self._count(event, failed=0.0, disputed=1.0)
+            self.remember(event)
+        if event.kind is Kind.PAYMENT_DUE:
+            self.due_ms = max(self.due_ms, due_ms or event.at_ms)
+        if event.kind in {Kind.PAYMENT_PAID, Kind.PAYMENT_RECOVERED}:
+            self.settled_ms = max(self.settled_ms, event.at_ms, due_ms)
+            if due_ms:
+                self._paid(min(days_between(due_ms, event.at_ms), 300.0))
+                if event.at_ms >= due_ms + DAY_MS:
+                    self.remember(event)
+
+    def _count(self, event: One, failed: float, disputed: float) -> None:
+        then_ms = self.counted_ms
+        self.failed_90d = float32(faded(self.failed_90d, then_ms, event.at_ms, 90, failed))
+        self.disputed_90d = float32(faded(self.disputed_90d, then_ms, event.at_ms, 90, disputed))
+        self.counted_ms = max(then_ms, event.at_ms)
+
+    def _paid(self, days_late: float) -> None:
+        late = 100 * days_late
+        self.payments = min(self.payments + 1, 8)
+        of_late = min(self.payments, 2)
+        self.late_usually = round(self.late_usually + (late - self.late_usually) / self.payments)
+        self.late_lately = round(self.late_lately + (late - self.late_lately) / of_late)
+
+    def features(self, now_ms: int) -> list[float]:
+        kept = weight(max(now_ms - self.counted_ms, 0), 90)
+        usual, overdue, failure = self.late_usually / 100, 0.0, 0.0
+        if self.due_ms > self.settled_ms:
+            overdue = within(0.0, days_between(self.due_ms, now_ms) - usual, 90.0)
+        if self.failed_ms > self.settled_ms and days_between(self.failed_ms, now_ms) <= 90:
+            failure = float(self.failure)
+        return [
+            log1p(self.failed_90d * kept),
+            failure,
+            log1p(overdue),
+            log1p(max(self.late_lately / 100 - usual, 0.0)),
+            log1p(self.disputed_90d * kept),
+        ]
