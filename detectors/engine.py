@@ -33,6 +33,7 @@ from detectors.outcome import Labels, Outcome, Snapshot, Switch, joined
 from detectors.score import FEATURES, rules
 from detectors.settings import CoreSettings
 from detectors.slices import LOGGED, Marks, Model, Slice, Tick, columns_of
+from detectors.terms import Terms
 
 LAYOUT = Layout(
     (
@@ -50,8 +51,8 @@ SWEEP_ROWS = 8192  # rows swept at a time: what they may have to tell stays smal
 class Engine:
     """The detector of one partition: its ledger, and the judge with the model in force.
 
-    With `only_lines` it writes only the assessments of those who crossed a line, or fell below
-    it (with no reasons then), for whoever is after alerts: one in four.
+    With `only_lines` it writes only the assessments of those who crossed a line, fell below it
+    (with no reasons then) or are due a contact, for whoever is after alerts: one in four.
     """
 
     def __init__(
@@ -122,7 +123,9 @@ class Engine:
             labels_as_of_ms=NO_LABELS if as_of_ms is None else as_of_ms,
         )
         starts = range(0, self.ledger.n_rows, SWEEP_ROWS)
-        swept = [self._sweep(tick._replace(first=start)) for start in starts]
+        tiers = {name: self.ledger.known(name) for name in ("top", "middle")}
+        terms = self.judge.terms._replace(**tiers)
+        swept = [self._sweep(tick._replace(first=start), terms) for start in starts]
         return Outcome(
             n_told=sum(part.n_told for part in swept),
             assessments=tuple(found for part in swept for found in part.assessments),
@@ -132,12 +135,12 @@ class Engine:
             labels=joined([part.labels for part in swept if part.labels]),
         )
 
-    def _sweep(self, tick: Sweep) -> Outcome:
+    def _sweep(self, tick: Sweep, terms: Terms) -> Outcome:
         customers = self._customers(tick.first, SWEEP_ROWS)
         n_rows = len(customers.rows)
         findings = self._room(n_rows)
         answers = answers_for(n_rows)
-        swept = sweep(customers, tick, self.judge.terms, findings, answers)
+        swept = sweep(customers, tick, terms, findings, answers)
         labels = None
         if tick.labels_as_of_ms != NO_LABELS:
             n = swept.n_labelled

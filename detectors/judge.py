@@ -12,13 +12,15 @@ from detectors.errors import FormatError
 from detectors.evidence import STAGES
 from detectors.kernels import Findings
 from detectors.plain import Row, Rows
-from detectors.reasons import Pictures, family_logits, instant, reasons
+from detectors.reasons import Pictures, family_logits, instant, neglect, reasons
 from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
 from detectors.slices import Model
+from detectors.words import Channel, meanings
 from detectors.worth import lifetime_value, yearly_revenue
 
 BREACH_NAMES = (None, None, "analysis", "management")  # by level
+CHANNEL_NAMES = ("", *meanings(Channel))
 BAND_NAMES = tuple(band.name.lower() for band in Band)
 
 
@@ -51,14 +53,16 @@ class Judge:
         if not n_told:
             return
         told, table = findings.told[:n_told], findings.rows[:n_told]
-        asked = (table["bands"]["band"] > Band.CALM) | told["crossed"]
-        if findings.only_lines:
-            asked &= told["crossed"]
-        rows = Rows(table)
-        why = self._why(rows, findings.x[:n_told], told["now_ms"], asked)
-        for at, (found, is_asked) in enumerate(zip(told.tolist(), asked.tolist(), strict=True)):
-            known = by, names, next(why) if is_asked else ()
-            yield self._assessment(found, rows[at], known)
+        at_risk = (table["bands"]["band"] > Band.CALM) | told["crossed"]
+        asked = at_risk & told["crossed"] if findings.only_lines else at_risk
+        rows, x = Rows(table, names), findings.x[:n_told]
+        why = self._why(rows, x, told["now_ms"], asked)
+        each = zip(told.tolist(), asked.tolist(), told["care"].tolist(), strict=True)
+        for at, (found, is_asked, care) in enumerate(each):
+            because = next(why) if is_asked else ()
+            if care:
+                because = self._cared(rows[at], x[at], int(told["now_ms"][at]), because)
+            yield self._assessment(found, rows[at], (by, names, because))
 
     def loudest(self, x: F32) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
         """Give the place of the family that raises each risk most, -1 where none does."""
@@ -77,6 +81,14 @@ class Judge:
         pictures = self._pictures(x[places], now_ms[places].tolist())
         return reasons(map(rows.__getitem__, places.tolist()), pictures)
 
+    def _cared(
+        self, row: Row, x: F32, now_ms: int, found: tuple[Reason, ...]
+    ) -> tuple[Reason, ...]:
+        """Tell why somebody is to be cared for, however calm they are."""
+        if any(reason.family == "contact" for reason in found):
+            return found
+        return neglect(row, self._pictures(x[np.newaxis], [now_ms])), *found
+
     def _pictures(self, x: F32, now_ms: Sequence[int]) -> Pictures:
         measured = x.astype(np.float64)
         parts = (measured - self.usual) * self.weights
@@ -94,6 +106,7 @@ class Judge:
         band, account = row["bands"].band, row["account"]
         revenue, basis = yearly_revenue(account.yearly_revenue, spend, self.settings.value)
         worth = round(lifetime_value(revenue, self.settings.value), 2)
+        matters = row["survey"].name("matters")
         return Assessment(
             partition=self.partition,
             number=number,
@@ -121,4 +134,7 @@ class Judge:
             cohort=f"{cohort:016x}" if cohort else None,
             breach=BREACH_NAMES[breach],
             care=care,
+            outreach=not row["contact"].opted_out,
+            channel=CHANNEL_NAMES[account.channel or row["contact"].answers_by],
+            matters=(matters,) if matters else (),
         )

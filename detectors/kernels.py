@@ -17,7 +17,7 @@ from detectors.compiled import compiled, kernel
 from detectors.events import Events
 from detectors.families import FAMILIES
 from detectors.families.family import Event
-from detectors.judging import Told, judge, look
+from detectors.judging import Told, judge, look, tend
 from detectors.kinds import ADVERSE, Kind
 from detectors.ledger import Table
 from detectors.score import risk
@@ -143,7 +143,7 @@ def take(
 
 @compiled
 def _is_kept(told: np.record, only_lines: bool) -> bool:
-    kept: bool = not only_lines or told.crossed or told.cleared
+    kept: bool = not only_lines or told.crossed or told.cleared or told.care
     return kept
 
 
@@ -186,7 +186,10 @@ def sweep(
         if own.position >= tick.position:
             continue
         told.number, told.adverse, told.late = number, False, False
-        watched, tells, changed = judge(row, max(own.seen_ms, tick.tick_ms), terms, x, told)
+        now_ms = max(own.seen_ms, tick.tick_ms)
+        watched, tells, changed = judge(row, now_ms, terms, x, told)
+        if watched and tend(row, now_ms, terms, told):
+            tells = changed = True
         n_told += tells
         if tells and _is_kept(told, findings.only_lines):
             findings.rows[n_kept], findings.x[n_kept] = row, x

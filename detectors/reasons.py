@@ -34,6 +34,8 @@ _NAMES_OF = tuple(  # of each family's features, with where they begin
     for i, j in zip(_STARTS, _ENDS, strict=True)
 )
 
+_NEGLECT = NAMES.index("contact"), [one.name for one in FEATURES].index("contact_silence_log")
+
 # A family that raises the risk, the feature that speaks for it, and what it adds to the logit.
 SPEAKER = np.dtype([("family", np.int64), ("feature", np.int64), ("adds", np.float64)])
 
@@ -66,6 +68,16 @@ def reasons(rows: Iterable[Row], pictures: Pictures) -> Iterator[tuple[Reason, .
     each = zip(rows, pictures.x.tolist(), pictures.now_ms, spoken, n_found, strict=True)
     for row, x, now_ms, said, n_said in each:
         yield tuple([_reason(row, (x, now_ms), pictures, one) for one in said[:n_said]])
+
+
+def neglect(row: Row, pictures: Pictures) -> Reason:
+    """Say how long one customer has gone without a contact of worth, whatever it adds to the risk.
+
+    `pictures` has that customer alone.
+    """
+    adds = float(pictures.parts[0, _NEGLECT[1]])
+    seen = pictures.x[0].tolist(), pictures.now_ms[0]
+    return _reason(row, seen, pictures, (*_NEGLECT, adds))
 
 
 def _reason(

@@ -19,6 +19,11 @@ NAMES = (
     "loyalty",
     "contact",
     "complaints",
+    "service",
+    "payments",
+    "contract",
+    "market",
+    "survey",
 )
 
 _modules = {name: import_module(f"{__name__}.{name}") for name in NAMES}

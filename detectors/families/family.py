@@ -74,6 +74,18 @@ class Telling(NamedTuple):
     since_ms: int
 
 
+def weightiest(features: tuple[Feature, ...], value: Mapping[str, float]) -> str:
+    """Give the name of the feature that raises the risk most by the rules: what a reason is about.
+
+    Examples
+    --------
+    >>> late, lost = Feature("late", "", +1, "", 0.2), Feature("lost", "", +1, "", 0.5)
+    >>> weightiest((late, lost), {"late": 2.0, "lost": 1.0})
+    'lost'
+    """
+    return max(features, key=lambda one: one.weight * (value[one.name] - one.usual)).name
+
+
 class Family(Protocol):
     """The names that a family's module has."""
 
