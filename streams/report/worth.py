@@ -72,7 +72,7 @@ class _Members(NamedTuple):
 def _tier(tier: str, members: _Members, value: ValueSettings, task_cost: float) -> Tier:
     profiles, tasks = members.profiles, members.tasks
     revenue, cost = _numbers(profiles, "yearly_revenue"), _numbers(profiles, "acquisition_cost")
-    mean_value = float(lifetime_value(np.array(revenue), value).mean()) if revenue else None
+    mean_value = lifetime_value(float(np.mean(revenue)), value) if revenue else None
     mean_cost = float(np.mean(cost)) if cost else None
     shares = [
         min(ours / float(spend), 1.0)
