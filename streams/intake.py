@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 import msgspec
+from aiokafka import ConsumerRecord
 
 from detectors.kinds import TOPICS
 from detectors.learning.text_labels import pack
@@ -21,13 +22,14 @@ from streams.events.activity import Login, LoginMade
 from streams.events.complaints import Complaint, ComplaintOpened
 from streams.events.encode import encode
 from streams.events.envelope import EPOCH
+from streams.fetching.batches import batch_of
 from streams.fetching.packed import Packed
 from streams.intake_counts import IntakeCounts
 from streams.log_reader import LogReader
 from streams.models import Follower
 from streams.role import Kit, Records, Role, Table
 from streams.sequencer import IntakeSettings, Sequenced, Sequencer, Tail
-from streams.sequencing.arrivals import Arrival, Raw, arrivals_of, arrivals_of_packed
+from streams.sequencing.arrivals import arrivals_of
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.names import FORGOTTEN, Names
 from streams.tail import tail_of
@@ -104,11 +106,8 @@ class Intake(Role):
 
     async def step(self, partition: int, topic: str, records: Records) -> None:
         """Put a slice of records into the order."""
-        if isinstance(records, Packed):
-            arrivals = arrivals_of_packed(records)
-        else:  # what is left of a poll that came again
-            arrivals = arrivals_of(topic, _raw(records))
-        done = self._sequencers[partition].take(arrivals)
+        assert isinstance(records, Packed), f"{topic} is none of `batches`"
+        done = self._sequencers[partition].take(arrivals_of(records))
         await self._write(partition, done)
 
     async def pulse(self, partition: int) -> None:
@@ -146,21 +145,10 @@ class Intake(Role):
 def _warm_up(settings: IntakeSettings) -> None:
     # The compiled code is read now, so that the first events do not wait for it: half a second
     # for that of texts alone.
-    Packed(INTERACTIONS, 0, (), from_offset=0)
     head: dict[str, Any] = {"specversion": "1.0", "source": "/", "time": EPOCH, "subject": "0"}
     login = LoginMade(**head, id="0", data=Login())
     said = ComplaintOpened(**head, id="1", data=Complaint(complaint_id="0", text="No answer."))
     sequencer = Sequencer(settings, Numbers(0, 1, Names()), Tail())
     for topic, event in ((INTERACTIONS, login), (COMPLAINTS, said)):
-        arrival = Arrival(topic, 0, 0, b"0", encode(event))
-        sequencer.take(arrivals_of(topic, Raw.of([arrival])))
-
-
-def _raw(records: Records) -> Raw:
-    return Raw(
-        [r.offset for r in records],
-        [r.timestamp for r in records],
-        [r.key for r in records],
-        [r.value for r in records],
-        [r.headers or () for r in records],
-    )
+        record = ConsumerRecord(topic, 0, 0, 0, 0, b"0", encode(event), None, 0, 0, ())
+        sequencer.take(arrivals_of(Packed.of(topic, 0, [batch_of(record)])))

@@ -22,6 +22,7 @@ from streams.counts import Counts
 from streams.desk_worker import DeskWorker
 from streams.intake import Intake
 from streams.metrics import page_of
+from streams.report.measures import MEASURES
 from streams.role import Role
 from streams.scorer import Scorer
 from streams.settings import Settings
@@ -31,6 +32,7 @@ from streams.trainer_worker import TrainerWorker
 
 README = Path(__file__).parent.parent / "README.md"
 FEATURE_PAGE = README.parent / "docs" / "features.md"
+MEASURE_PAGE = README.parent / "docs" / "measures.md"
 SAMPLE = re.compile(r"(\w+)(?:\{(.*)\})? \S+")
 LABEL = re.compile(r"(\w+)=")
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
@@ -129,7 +131,16 @@ def labels_of(page: str) -> Mapping[str, str]:
     return {one[1]: ", ".join(LABEL.findall(one[2] or "")) for one in samples if one}
 
 
+def measures_table() -> str:
+    rows = (
+        (name, f"`{one.place}`", one.formula, one.window, one.owner, one.group)
+        for name, one in MEASURES.items()
+    )
+    return table(("measure", "in report.json", "formula", "window", "owner", "group"), rows)
+
+
 TABLES = {
+    "measures": (MEASURE_PAGE, measures_table),
     "features": (FEATURE_PAGE, feature_table),
     "settings": (README, settings_table),
     "metrics": (README, metrics_table),

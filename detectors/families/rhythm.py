@@ -15,6 +15,7 @@ from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
 from detectors.decay import days_between, earlier, log1p_of_bits, within
+from detectors.evidence import AWARENESS, NO_STAGE
 from detectors.families.family import (
     ACTIVITY,
     EVIDENCE,
@@ -34,6 +35,8 @@ PRIOR_LOG_GAP = math.log(7.0)  # a week between visits is typical
 PRIOR_LOG_VAR = 0.5
 LOG_VAR_MIN = 0.05  # a customer as regular as a clock is still a day late now and then
 DAYS_KEPT = 64
+GONE_GAPS, GONE_LONGEST, GONE_DAYS_MIN = 5, 1.5, 28.0  # ours, of a silence never seen before
+LATE_GAPS, LATE_DAYS_MIN = 2.0, 7.0  # ours: a daily customer may be away for a week
 
 # Fader, Hardie, Lee 2005; a prior between groceries and the CDNOW sample, gaps in days.
 BGNBD_R, BGNBD_ALPHA_DAYS, BGNBD_A, BGNBD_B = 1.0, 14.0, 0.3, 3.0
@@ -48,6 +51,7 @@ COLUMNS = (
     Column("days", np.uint64, "bits"),  # bit i: active i days before last_day
     Column("active_days", np.int32, "days"),
     Column("gap_last_days", np.int32, "days"),
+    Column("gap_longest_days", np.int32, "days", joins="larger"),
     Column("gaps", np.float64, "gaps"),  # this and the next two fade by MEMORY a gap
     Column("gap_log", np.float64, "log days"),
     Column("gap_log_sq", np.float64, "log days squared"),
@@ -102,7 +106,7 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
     span = days_between(own.first_ms, own.last_ms)
     repeats = max(own.active_days - 1.0, 0.0)
     n = own.gaps + PRIOR_GAPS
-    typical = (own.gap_log + PRIOR_GAPS * PRIOR_LOG_GAP) / n
+    typical = _typical(own)
     square = (own.gap_log_sq + PRIOR_GAPS * (PRIOR_LOG_GAP**2 + PRIOR_LOG_VAR)) / n
     variance = max(square - typical * typical, LOG_VAR_MIN)
     z = 0.0
@@ -122,6 +126,24 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
         _active_days(bits, 28),
         _active_days(bits, 56),
     )
+
+
+@compiled
+def stage(own: Own, now_ms: int) -> int:
+    """Show awareness while the silence is over twice the customer's own gap, and over a week."""
+    if own.last_ms == NEVER:
+        return NO_STAGE
+    silent_days = days_between(own.last_ms, now_ms)
+    late = silent_days > max(LATE_GAPS * math.exp(_typical(own)), LATE_DAYS_MIN)
+    return AWARENESS if late else NO_STAGE
+
+
+@compiled
+def vanished(own: Own, now_ms: int) -> bool:
+    """Say whether the silence is beyond anything seen from a customer who came often enough."""
+    silent_days = days_between(own.last_ms, now_ms)
+    beyond = silent_days > max(GONE_LONGEST * own.gap_longest_days, GONE_DAYS_MIN)
+    return bool(own.active_days > GONE_GAPS and beyond)
 
 
 def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
@@ -171,12 +193,20 @@ def silent_logit(repeats: float, span_days: float, tenure_days: float) -> float:
 
 
 @compiled
+def _typical(own: Own) -> float:
+    # The typical gap of late, log days, shrunk to a week.
+    typical: float = (own.gap_log + PRIOR_GAPS * PRIOR_LOG_GAP) / (own.gaps + PRIOR_GAPS)
+    return typical
+
+
+@compiled
 def _close_gap(own: Own, days: int) -> None:
     gap_log = math.log(float(days))
     own.gaps = MEMORY * own.gaps + 1.0
     own.gap_log = MEMORY * own.gap_log + gap_log
     own.gap_log_sq = MEMORY * own.gap_log_sq + gap_log * gap_log
     own.gap_last_days = days
+    own.gap_longest_days = max(own.gap_longest_days, days)
 
 
 @compiled

@@ -1,6 +1,6 @@
 """What arrives, as columns: readings and places for compiled code, raw records for the rest."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Literal, NamedTuple
@@ -17,8 +17,8 @@ from streams.events.encode import STRUCTURED_HEADERS
 from streams.events.refusals import Refused
 from streams.fetching.packed import Packed
 from streams.log_rows import note_of
-from streams.reading.reading import read, read_places
-from streams.sequencing.texts import NONE, Bytes, Text, Texts, read_only, same, texts_of
+from streams.reading.reading import read_places
+from streams.sequencing.texts import NONE, Bytes, Text, Texts, read_only, same
 
 Readings = NDArray[np.void]  # `streams.reading.READING`
 
@@ -70,11 +70,14 @@ class Arrivals:
         Gives a record as it came, by its place.
     aside : mapping
         Of records that were decoded and are no event for the log: what they are.
+    n_declined : int, optional
+        How many readings are not taken and not aside, where that is known: else they are looked at.
     """
 
     columns: Columns
     record: Callable[[int], Arrival]
     aside: Mapping[int, ClockAdvanced | Refused] = field(default_factory=dict)
+    n_declined: int | None = None
 
     def __len__(self) -> int:
         return len(self.columns.readings)
@@ -104,33 +107,8 @@ class Arrivals:
         return self.columns.buffer[start : start + abs(int(reading[f"{name}_len"]))].tobytes()
 
 
-class Raw(NamedTuple):
-    """Records of one topic as Kafka gives them, each field on its own."""
-
-    offsets: Sequence[int]
-    known_ms: Sequence[int]
-    keys: Sequence[bytes | None]
-    values: Sequence[bytes | None]
-    headers: Sequence[Headers]
-
-    @classmethod
-    def of(cls, arrivals: Sequence[Arrival]) -> "Raw":
-        """Give the fields of some records, at least one, each on its own."""
-        return cls(*list(zip(*arrivals, strict=True))[1:])
-
-
-def arrivals_of(topic: str, raw: Raw) -> Arrivals:
+def arrivals_of(records: Packed) -> Arrivals:
     """Read Kafka's records. What says in its headers that it is no whole event is declined."""
-    values = raw.values
-    if any(raw.headers):
-        headed = zip(values, raw.headers, strict=True)
-        values = [v if h == STRUCTURED_HEADERS or is_plain(h) else None for v, h in headed]
-    buffer, readings = read(topic, values)
-    return arrived(topic, raw, (buffer, readings))
-
-
-def arrivals_of_packed(records: Packed) -> Arrivals:
-    """Read records that are still as Kafka sent them: what `arrivals_of` gives, with no objects."""
     frames, buffer = records.frames, records.buffer
     lengths = np.maximum(frames["value_len"], 0)
     starts = frames["value_at"].copy()
@@ -139,16 +117,7 @@ def arrivals_of_packed(records: Packed) -> Arrivals:
             # What has no length is declined. Behind each value stands a 0, as behind those read.
             starts[at], lengths[at] = starts[at] + lengths[at], 0
     readings = read_places(records.topic, buffer, starts, lengths)
-    keys = Texts(buffer, read_only(frames["key_at"]), read_only(frames["key_len"].astype(np.int32)))
-    decline_strangers(readings, buffer, keys)
-    columns = Columns(
-        readings=readings,
-        buffer=buffer,
-        topics=np.full(len(readings), TOPICS.index(records.topic), np.uint8),
-        offsets=frames["offset"],
-        known_ms=frames["known_ms"],
-    )
-    return Arrivals(columns.read_only(), partial(_record_of, records))
+    return arrived(records, buffer, readings)
 
 
 def _is_plain(records: Packed, at: int) -> bool:
@@ -156,18 +125,20 @@ def _is_plain(records: Packed, at: int) -> bool:
     return headers == STRUCTURED_HEADERS or is_plain(headers)
 
 
-def arrived(topic: str, raw: Raw, read: tuple[Bytes, Readings]) -> Arrivals:
+def arrived(records: Packed, buffer: Bytes, readings: Readings) -> Arrivals:
     """Put records together with what was read of them, unless a key is not its subject."""
-    buffer, readings = read
-    decline_strangers(readings, read_only(buffer), texts_of(raw.keys))
+    frames = records.frames
+    lengths = read_only(frames["key_len"].astype(np.int32))
+    keys = Texts(records.buffer, read_only(frames["key_at"]), lengths)
+    decline_strangers(readings, read_only(buffer), keys)
     columns = Columns(
         readings=readings,
         buffer=buffer,
-        topics=np.full(len(readings), TOPICS.index(topic), np.uint8),
-        offsets=np.array(raw.offsets, np.int64),
-        known_ms=np.array(raw.known_ms, np.int64),
+        topics=np.full(len(readings), TOPICS.index(records.topic), np.uint8),
+        offsets=frames["offset"],
+        known_ms=frames["known_ms"],
     )
-    return Arrivals(columns.read_only(), partial(_record, topic, raw))
+    return Arrivals(columns.read_only(), partial(_record, records))
 
 
 @kernel
@@ -192,14 +163,9 @@ def _n_name_bytes(readings: Readings) -> int:
     return n_bytes
 
 
-def _record_of(records: Packed, at: int) -> Arrival:
+def _record(records: Packed, at: int) -> Arrival:
     record = records[at]
     headers = record.headers
     return Arrival(
         records.topic, record.offset, record.timestamp, record.key, record.value, tuple(headers)
     )
-
-
-def _record(topic: str, raw: Raw, at: int) -> Arrival:
-    key, value, headers = raw.keys[at], raw.values[at], raw.headers[at]
-    return Arrival(topic, raw.offsets[at], raw.known_ms[at], key, value, headers)

@@ -13,9 +13,10 @@ from detectors.kinds import ADVERSE
 from detectors.settings import CoreSettings
 from detectors.slices import Model, Tick
 from tests.detectors.logs import One
-from tests.detectors.oracle_customer import AT_RISK, Customer
+from tests.detectors.oracle_customer import AT_RISK, WATCH, Customer
 from tests.detectors.oracle_maths import DAY_MS, float32
 
+STAGES = (None, "awareness", "consideration", "decision")
 BANDS = ("calm", "watch", "at_risk", "critical")
 
 
@@ -37,6 +38,7 @@ class Said(NamedTuple):
     as_of_ms: int
     risk: float
     bands: tuple[str, str]
+    stage: str | None
     model_version: int
     account: tuple[str, str, str]
     value: float
@@ -132,17 +134,21 @@ class Oracle:
 
     def _judge(self, customer: Customer, now_ms: int, cause: str, flags: dict[str, bool]) -> float:
         risk = customer.risk(now_ms, self.model)
-        floor = 0
-        if customer.churn.watched(now_ms):
-            floor = customer.complaints.floor(now_ms)
-        move = customer.bands.move(risk, floor, now_ms)
+        floor = customer.floor(now_ms)
+        move, shown = customer.bands.move(risk, floor, now_ms), customer.stages.stage
+        stage = customer.move_stage(now_ms)
         again = flags.get("adverse", False) and move.after >= AT_RISK
+        was, now = alarming(move.before, shown), alarming(move.after, stage)
+        rose = now and stage > max(shown, 1)
         flags["hard"] = floor >= AT_RISK
-        flags["crossed"], flags["cleared"] = move.crossed or again, move.cleared
+        flags["crossed"], flags["cleared"] = move.crossed or again or rose, was and not now
         change = abs(risk - customer.reported_risk)
         known = customer.churn.watched(now_ms) or customer.reported_risk >= 0
         far = known and change >= self.settings.assessment.report_change
-        if move.after != move.before or flags["crossed"] or far:
+        further = max(stage, 1) != max(shown, 1)
+        flags["care"] = cause == "time" and customer.asks_for_care(now_ms)
+        tells = move.after != move.before or flags["crossed"] or far or further
+        if tells or flags["care"]:
             customer.reported_risk = float32(risk)
             bands = BANDS[move.before], BANDS[move.after]
             self.told.said.append(self._said(customer, now_ms, (risk, bands, cause), flags))
@@ -163,6 +169,7 @@ class Oracle:
             now_ms,
             risk,
             bands,
+            STAGES[customer.stages.stage],
             self.model.version,
             (account.owner, account.tier, account.language),
             worth,
@@ -170,8 +177,26 @@ class Oracle:
             round(risk * worth, 2),
             cause,
             tuple(sorted(name for name, is_so in flags.items() if is_so)),
-            self._reasons(customer, now_ms) if bands[1] != "calm" else (),
+            self._why(customer, now_ms, (bands[1] != "calm" or flags["crossed"], flags["care"])),
         )
+
+    def _why(
+        self, customer: Customer, now_ms: int, asked: tuple[bool, bool]
+    ) -> tuple[Because, ...]:
+        at_risk, care = asked
+        found = self._reasons(customer, now_ms) if at_risk else ()
+        if not care or any(one.family == "contact" for one in found):
+            return found
+        x, start = customer.contact.measured(now_ms)[1], self._start("contact") + 1
+        usual, weight = self.model.usual[start], self.model.weights[start]
+        offset = customer.contact.evidence_offset
+        evidence = None if offset == -1 else offset
+        adds, named = round((x - usual) * weight, 3), "contact_silence_log"
+        return (Because("contact", named, round(x, 3), round(usual, 3), adds, evidence), *found)
+
+    def _start(self, family: str) -> int:
+        names = list(self.features)
+        return sum(len(self.features[name]) for name in names[: names.index(family)])
 
     def _reasons(self, customer: Customer, now_ms: int) -> tuple[Because, ...]:
         logits = customer.family_logits(now_ms, self.model)
@@ -189,8 +214,7 @@ class Oracle:
         self, customer: Customer, family: str, now_ms: int
     ) -> tuple[str, float, float] | None:
         """Find the feature that raises the risk most, among those whose sign is as meant."""
-        names = list(self.features)
-        start = sum(len(self.features[name]) for name in names[: names.index(family)])
+        start = self._start(family)
         best, most = None, 0.0
         measured = customer.families[family].measured(now_ms)
         for place, (feature, x) in enumerate(
@@ -210,6 +234,10 @@ class Oracle:
         monday.risk.append(risk)
         monday.band.append(customer.bands.band)
         monday.top_family.append(list(logits).index(loudest) if logits[loudest] > 0 else -1)
+
+
+def alarming(band: int, stage: int) -> bool:
+    return band >= AT_RISK or stage == 3 or (stage == 2 and band >= WATCH)
 
 
 def is_monday(at_ms: int) -> bool:

@@ -111,6 +111,8 @@ def test_every_assessment_is_that_of_the_oracle(settings: str, log: str, size: i
     assert [plain(said) for said in told] == the_oracle(settings, log).told.said
     assert any(said.crossed for said in told)
     assert any(said.late for said in told)
+    assert any(said.care for said in told)
+    assert {said.stage for said in told} > {"consideration", "decision"}
 
 
 @every_case
@@ -172,23 +174,30 @@ def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | li
     """Give what the oracle keeps for a column."""
     if part == "ledger":
         return float(getattr(customer, name))
-    if part == "complaints":
-        return customer.complaints.column(name)
-    if part == "account" and name in {"owner", "tier", "language"}:
+    if part in customer.families:
+        value = customer.families[part].column(name)
+        return ledger.names.index(value) if isinstance(value, str) else value
+    if part == "account" and name in {"owner", "tier", "language", "segment", "region"}:
         return ledger.names.index(getattr(customer.account, name))
-    owners = {"bands": customer.bands, "churn": customer.churn, "account": customer.account}
-    value: float = getattr(owners.get(part) or customer.families[part], name)
-    return value
+    owners = {
+        "bands": customer.bands,
+        "churn": customer.churn,
+        "account": customer.account,
+        "stages": customer.stages,
+    }
+    own: float = getattr(owners[part], name)
+    return own
 
 
 def plain(said: Assessment) -> Said:
     """Give an assessment in the oracle's plain values."""
-    flags = ("adverse", "cleared", "crossed", "hard", "late")
+    flags = ("adverse", "care", "cleared", "crossed", "hard", "late")
     return Said(
         said.number,
         round(said.as_of.timestamp() * 1000),
         said.risk,
         (said.previous_band, said.band),
+        said.stage,
         said.model_version,
         (said.owner, said.tier, said.language),
         said.value,

@@ -10,7 +10,8 @@ from detectors.text.normalise import normalise
 from streams.sequencer import Sequenced
 from streams.sequencing.arrivals import arrivals_of
 from streams.topics import COMPLAINTS
-from tests.streams.arrivals import a_sequencer, arrived, raw
+from tests.streams.arrivals import a_sequencer, arrived
+from tests.streams.arrivals import packed as fetched
 from tests.streams.complaints.opened import BEGIN, TEXT, notes, opened, taken, triaged
 
 SAID = packed(features(normalise(TEXT).text))
@@ -107,7 +108,7 @@ def test_a_complaint_without_a_text_is_noted_as_ever(text: str | None) -> None:
 @pytest.mark.parametrize(("text", "language"), [("客服三天没有回复", "zh"), (TEXT, "en")])
 def test_a_record_as_kafka_gives_it_is_read_like_any_other(text: str, language: str) -> None:
     events = opened("ada", "c1", text=text), triaged("ada", "c1", mood="annoyed")
-    arrivals = arrivals_of(COMPLAINTS, raw(arrived(*events, topic=COMPLAINTS)))
+    arrivals = arrivals_of(fetched(arrived(*events, topic=COMPLAINTS), COMPLAINTS))
     # What the scanner takes goes another way than what it declines.
     assert bool(arrivals.columns.readings["taken"][0]) is text.isascii()
     done = a_sequencer().take(arrivals)
