@@ -100,13 +100,14 @@ class Follower:
     """Follows the topic; `latest` and `latest_text` are the newest models seen."""
 
     def __init__(self, bootstrap_servers: str) -> None:
-        self._servers = bootstrap_servers
+        self._servers, self._start = bootstrap_servers, 0
         self.latest: Model | None = None
         self.latest_text: TextModel | None = None
 
     async def catch_up(self) -> None:
         """Have what was published last: a restarted intake reads no text with an older model."""
         async with LogReader(self._servers) as reader:
+            _, self._start = await reader.ends(MODELS, 0)
             found = await newest(reader)
         if found.risk is not None:
             self.latest = found.risk.model
@@ -114,9 +115,9 @@ class Follower:
             self.latest_text = unpacked_model(found.text.model)
 
     async def run(self) -> None:
-        """Follow the topic until cancelled."""
+        """Follow the topic until cancelled, from where it was caught up with."""
         async with LogReader(self._servers) as reader:
-            async for records in reader.follow(MODELS, {0: 0}):
+            async for records in reader.follow(MODELS, {0: self._start}):
                 for record in records:
                     self._take(incoming(record))
 

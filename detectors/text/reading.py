@@ -61,7 +61,8 @@ def read_text(
     if not clean.is_readable:
         return TextReading(clean.language, readable, clean.repairs)
     said = features(clean.text)
-    found = tuple(round(share, 6) for share in probabilities(model or _word_lists(), said).tolist())
+    shares = probabilities(model or _word_lists(), said)
+    found = tuple(shares.round(6).tolist())
     kinds, severities, moods = found[KIND], found[SEVERITY], found[MOOD]
     return TextReading(
         clean.language,

@@ -32,6 +32,7 @@ from streams.events.complaints import Complaint, ComplaintOpened, ComplaintResol
 from streams.events.contacts import Contact, ContactMade
 from streams.events.envelope import AnyEvent, at_ms
 from streams.events.profiles import Profile, ProfileUpdated
+from streams.sources.simulate.texts import Meaning, written
 
 HOUR_MS = DAY_MS // 24
 MIDNIGHT_MS = at_ms(datetime(2024, 3, 11, tzinfo=UTC))  # of a Monday
@@ -49,6 +50,7 @@ SHARES = {
     "complaint": 0.01,
     "offer": 0.01,
 }
+_LATE = Meaning("delivery", "major", "annoyed")
 SOURCE = "//shop.example/checkout"
 
 
@@ -192,9 +194,12 @@ def _complaint(head: dict[str, Any], place: int, still: deque[tuple[str, str]]) 
         return ComplaintResolved(**head | {"subject": customer}, data=Step(complaint_id=complaint))
     complaint = f"complaint-{place:012d}"
     still.append((head["subject"], complaint))
-    data = Complaint(
-        complaint_id=complaint, kind="delivery", severity="major", channel="phone", language="en"
-    )
+    said: dict[str, Any] = {"complaint_id": complaint, "severity": "major", "language": "en"}
+    if len(still) % 2:
+        data = Complaint(**said, kind="delivery", channel="phone")
+    else:  # what is written says by itself what it is about
+        text = written(np.random.default_rng(place), _LATE, chinese=False)
+        data = Complaint(**said, channel="email", text=text)
     return ComplaintOpened(**head, data=data)
 
 

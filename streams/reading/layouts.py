@@ -48,9 +48,9 @@ _FORMS = {
     Role.CODE: (Form.WORD, Form.NUMERAL, Form.FLAG),
 }
 _SINGLE = (Role.AMOUNT, Role.QUANTITY, Role.LINES)  # the scanner reads no second one in a type
+# No note holds it, but what is read in it: the place of `data` is needed all the same.
+_READ = frozenset({"text"})
 _EMPTY = (None, (), 0)  # defaults that leave their column empty
-# Free text is read as language, which is not the scanner's: an event that has it is declined.
-_FREE = frozenset({"text"})
 
 
 def envelope_of() -> Named:
@@ -118,9 +118,9 @@ def required_of(named: Named) -> int:
 
 def _field(kind: Kind, field: inspect.Field, dictionaries: Dictionaries) -> Field:
     name = field.encode_name
-    noted = kind not in PLAIN and name not in SECRET
+    noted = kind not in PLAIN and (name not in SECRET or name in _READ)
     return Field(
-        Shape(null=True) if name in _FREE else shape_of(field.type, dictionaries),
+        shape_of(field.type, dictionaries),
         bit=0,
         role=_role(name, kind),
         rank=REFERENCES.index(name) if name in REFERENCES else 0,
