@@ -69,6 +69,17 @@ class Assessment(msgspec.Struct, frozen=True):
     crossed: bool
     cleared: bool
     reasons: tuple[Reason, ...]
+    # 16 hex digits: the company change that the main reason is about.
+    cohort: str | None = None
+    # The complaint clock whose breach made this alert: "analysis" | "management".
+    breach: str | None = None
+    # A valued customer not contacted for longer than the floor (reason relation.neglect) wants
+    # a care task; the band may be calm.
+    care: bool = False
+    outreach: bool = True  # False after an opt-out or without consent for outreach
+    reduced: bool = False  # "reduced data": some event types are not processed, no consent
+    channel: str = ""  # the preferred channel, else the last one on which they answered
+    matters: tuple[str, ...] = ()  # what the customer cares about
 
     @property
     def urgent(self) -> bool:

@@ -128,7 +128,7 @@ def said_to(played: Played, entry: DeskRecord | int) -> DeskRecord:
         return entry
     names = sorted(played.tasks) or ["nowhere"]
     clocks = [record.at for record in played.said if isinstance(record, Tick)]
-    act = actions(names[entry % len(names)], 1.0 + entry / 20)[entry % 6]
+    act = actions(names[entry % len(names)], 1.0 + entry / 20)[entry % 7]
     return msgspec.structs.replace(act, at=max(clocks, default=act.at))
 
 

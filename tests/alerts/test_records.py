@@ -12,12 +12,12 @@ def test_the_bytes_of_what_the_scorer_says() -> None:
     )
     assert encode(all_clear("ada", 1)) == (
         b'{"kind":"cleared","id":"6e3d3456c2aed3a9","customer":"ada","owner":"kim",'
-        b'"partition":0,"as_of":"2017-01-03T00:00:00Z","band":"watch","risk":0.2}'
+        b'"partition":0,"as_of":"2017-01-03T00:00:00Z","band":"watch","risk":0.2,"breach":null}'
     )
 
 
 def test_the_bytes_of_an_action() -> None:
-    assert encode(close("t1", 2, "not-reachable")) == (
+    assert encode(close("t1", 2, "not-reachable", note="")) == (
         b'{"kind":"close","id":"9d85a11eb8f92e9b","task_id":"t1","by":"kim",'
         b'"at":"2017-01-04T00:00:00Z","outcome":"not-reachable","reason":"decline.quiet","note":""}'
     )
