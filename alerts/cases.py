@@ -119,7 +119,9 @@ def belongs(alert: Alert, case: Case, settings: CaseSettings) -> bool:
     reason = main_reason(alert.reasons)
     broken = alert.breach is not None or (reason is not None and reason.id == UNRESOLVED)
     strong = any(
-        other.id != case.reason and other.contribution >= settings.strong_reason
+        other is not reason
+        and other.id != case.reason
+        and other.contribution >= settings.strong_reason
         for other in alert.reasons
     )
     return not (broken or strong or alert.care or alert.stage == "decision")

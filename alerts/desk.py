@@ -229,6 +229,7 @@ class Desk:
             case Waiting(queued=True):
                 keeping.expire(self._office, page, now)
             case Waiting():
+                self._books.take_waiting(page.alert.customer)
                 self._place(page, now)
             case Case():
                 casework.attend(self._office, page, now)

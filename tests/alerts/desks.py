@@ -29,7 +29,7 @@ from alerts.holdout import held_out
 from alerts.job import Job
 from alerts.minutes import Outcome
 from alerts.office import Office
-from alerts.pages import NO_CHANGES
+from alerts.pages import NO_CHANGES, Page, read
 from alerts.playbooks import shipped
 from alerts.records import DeskRecord
 from alerts.settings import DeskSettings
@@ -115,13 +115,15 @@ def complaint(customer: str = "ada", at: float = 0.5, **changed: Any) -> Alert:
 def a_breach(customer: str = "ada", at: float = 0.5, **changed: Any) -> Alert:
     """Give the alert of a complaint whose analysis clock was broken."""
     because = "complaint.unresolved"
-    told = {"cause": "event", "urgent": True, "breach": "analysis", "because": because} | changed
-    return an_alert(customer, at, **told)
+    told: dict[str, Any]
+    told = {"cause": "event", "urgent": True, "breach": "analysis", "because": because}
+    return an_alert(customer, at, **told | changed)
 
 
 def failed_payment(customer: str = "ada", at: float = 0.5, **changed: Any) -> Alert:
     """Give the alert of a failed payment: decided at once, and no complaint."""
-    return an_alert(customer, at, **{"cause": "event", "because": "payment.failed"} | changed)
+    told: dict[str, Any] = {"cause": "event", "because": "payment.failed"}
+    return an_alert(customer, at, **told | changed)
 
 
 def all_clear(
@@ -149,6 +151,7 @@ def a_change(
     at: float = 0.5, *, reason: str = "change.policy", partition: int = 0, **changed: Any
 ) -> CompanyChange:
     """Say what one partition knows of a company change."""
+    told: dict[str, Any]
     told = {"id": "c0ffee00c0ffee00", "has_plan": True, "n_exposed": 10, "value_exposed": 5000.0}
     return CompanyChange(reason=reason, partition=partition, at=day(at), **told | changed)
 
@@ -257,6 +260,10 @@ class Played:
     def documents(self) -> Mapping[str, bytes]:
         """What a board would hold now."""
         return self.changes.puts
+
+    def pages(self) -> list[Page]:
+        """Give what the desk remembers."""
+        return [read(key, document) for key, document in self.documents.items()]
 
     @property
     def live(self) -> dict[str, Task]:
