@@ -49,11 +49,12 @@ def attend(office: Office, case: Case, now: datetime) -> None:
     if office.seat.desk_of(case.id) != office.seat.number:
         return
     task = office.books.task(case.task_id)
-    if task is None:
+    n_exposed, _ = case.counted(now)
+    if task is None and n_exposed > 0:
         playbook = _playbook(office, case)
         due_at = case_due_at(playbook, now, case.effective_at, office.settings)
         keeping.change(office, cases.opened(case, life.plan(playbook), due_at, now))
-    else:
+    elif task is not None:
         keeping.change(office, _counted(task, case, now))
 
 
@@ -64,7 +65,7 @@ def hand_over(office: Office, handover: Handover, now: datetime) -> None:
     for task in books.live_tasks(handover.owner):
         keeping.change(office, life.handed_over(task, handover.heir, handover.change, now))
     for waiting in books.waiting_for(handover.owner):
-        books.put_waiting(replace(waiting, handling=office.handling(waiting.alert, now)))
+        books.put_waiting(replace(waiting, handling=office.job(waiting.alert, now).handling))
 
 
 def _end(office: Office, case: Case, now: datetime) -> None:

@@ -139,7 +139,8 @@ class Desk:
     def _settle(self, alert: Alert, now: datetime) -> None:
         stands_for: tuple[str, ...] = (alert.id,)
         earlier = self._books.waiting(alert.customer)
-        waiting = self._waiting(alert, now)
+        job = self._office.job(alert, now)
+        waiting = _waiting(job)
         if earlier is not None:
             stands_for = (*earlier.alerts, alert.id)
             if alert.care and not earlier.alert.care:
@@ -149,25 +150,11 @@ class Desk:
                 return
             self._books.take_waiting(alert.customer)
             self._office.decide(earlier, Decision.REPLACED, now)
-        self._place(replace(waiting, alerts=stands_for), now)
+        self._place(replace(waiting, alerts=stands_for), job)
 
-    def _waiting(self, alert: Alert, now: datetime) -> Waiting:
-        job = self._office.job(alert, now)
-        return Waiting(
-            alert=alert,
-            alerts=(alert.id,),
-            worth=job.worth,
-            handling=job.handling,
-            decision=None,
-            not_before=now,
-            expires_at=now,
-        )
-
-    def _place(self, waiting: Waiting, now: datetime) -> None:
+    def _place(self, waiting: Waiting, job: Job) -> None:
         # All but the budget. What passes is put in the queue, and the budget decides.
-        alert, job = waiting.alert, self._office.job(waiting.alert, now)
-        waiting = replace(waiting, handling=job.handling)
-        known = self._known_of(alert, now)
+        alert, known = waiting.alert, self._known_of(waiting.alert, job.now)
         decision = before_budget(job, known, self._settings)
         if decision is None:
             self._undecided.append(alert.customer)
@@ -230,8 +217,21 @@ class Desk:
                 keeping.expire(self._office, page, now)
             case Waiting():
                 self._books.take_waiting(page.alert.customer)
-                self._place(page, now)
+                job = self._office.job(page.alert, now)
+                self._place(replace(page, handling=job.handling), job)
             case Case():
                 casework.attend(self._office, page, now)
             case Handover():
                 casework.hand_over(self._office, page, now)
+
+
+def _waiting(job: Job) -> Waiting:
+    return Waiting(
+        alert=job.alert,
+        alerts=(job.alert.id,),
+        worth=job.worth,
+        handling=job.handling,
+        decision=None,
+        not_before=job.now,
+        expires_at=job.now,
+    )

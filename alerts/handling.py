@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, model_validator
 
 from alerts.alert import BANDS, Alert
 from alerts.contract import Contract
@@ -48,6 +48,8 @@ class TierSettings(BaseModel):
     usual: str = "middle"  # ours: whoever no profile and no value has put into a tier gets a person
     pool: str = "pool"  # whose queue the tasks of the base are in: anybody's who has time
     automatic: str = "automatic"  # whose queue the approved messages are in: the courier's
+    pool_max: NonNegativeInt = 200  # ours, open tasks of the pool at each desk: a team's week
+    messages_max: NonNegativeInt = 1000  # ours, unsent messages at each desk: a machine's hour
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -8,7 +8,6 @@ from alerts.alert import Alert
 from alerts.books import Books
 from alerts.cases import Case
 from alerts.decision import Decision, Situation, within_budget
-from alerts.due import due_at
 from alerts.handling import Handling, handled
 from alerts.handover import Seat
 from alerts.job import Job
@@ -33,21 +32,22 @@ class Office:
         """Work out what acting on an alert would be, now."""
         playbook = self.playbook(alert)
         return Job(
+            now=now,
+            settings=self.settings,
             alert=alert,
             worth=worth(alert, self.settings.value),
-            handling=self.handling(alert, now),
+            handling=self.handling(alert, playbook, now),
             playbook=playbook,
-            due_at=due_at(alert, playbook, now, self.settings),
         )
 
     def playbook(self, alert: Alert) -> Playbook:
         """Find what to do about an alert."""
         return self.playbooks.find(reason_id(alert), alert.stage, alert.tier)
 
-    def handling(self, alert: Alert, now: datetime) -> Handling:
+    def handling(self, alert: Alert, playbook: Playbook, now: datetime) -> Handling:
         """Say what kind of work an alert is now, and whose."""
         owner = handover.heir_of(alert.owner, self.books.handovers, now)
-        auto = self.playbook(alert).sends(alert.tier)
+        auto = playbook.sends(alert.tier)
         return handled(alert, owner, self.settings.tiers, auto=auto)
 
     def room(self, handling: Handling, now: datetime) -> bool:

@@ -102,5 +102,7 @@ class DeskSettings(BaseModel):
     analysis_hours: float = Field(default=24.0, gt=0)
 
     def budget(self, owner: str) -> int:
-        """Give how many tasks an account manager may have open."""
-        return self.budgets.get(owner, self.open_tasks_max)
+        """Give how many tasks an account manager may have open, or the pool, or the courier."""
+        tiers = self.tiers
+        shared = {tiers.pool: tiers.pool_max, tiers.automatic: tiers.messages_max}
+        return self.budgets.get(owner, shared.get(owner, self.open_tasks_max))

@@ -1,6 +1,7 @@
 """Cases: one task for all whom a company change hits, at one desk and at many."""
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -32,9 +33,10 @@ HERE, ELSEWHERE = Seat(0, lambda _: 0), Seat(1, lambda _: 0)
 OTHER = "0000000000000001"
 
 
-def hit(customer: str = "ada", at: float = 1.2, **changed: object) -> Alert:
+def hit(customer: str = "ada", at: float = 1.2, **changed: Any) -> Alert:
     """Give the alert of a customer whom the change moves."""
-    return an_alert(customer, at, **{"because": "change.policy", "cohort": CHANGE} | changed)  # type: ignore[arg-type]  # any field of an alert
+    told: dict[str, Any] = {"because": "change.policy", "cohort": CHANGE}
+    return an_alert(customer, at, **told | changed)
 
 
 def the_case(played: Played) -> Task:
@@ -224,6 +226,21 @@ def test_the_memory_of_a_case_ends() -> None:
     assert f"case/{CHANGE}" in played.documents
     played.hear(a_tick(16))
     assert f"case/{CHANGE}" not in played.documents
+
+
+def test_of_three_hundred_customers_only_the_few_with_own_reasons_get_a_task() -> None:
+    own: dict[int, dict[str, Any]] = {
+        3: {"stage": "decision"},
+        77: {"because": "complaint.open", "cohort": None},
+    }
+    alerts = [hit(f"c{n}", 1.1 + n / 1000, **own.get(n, {})) for n in range(300)]
+    played = Played().hear(a_change(n_exposed=300), a_tick(1), *alerts, a_tick(2))
+    assert sorted(played.live) == ["", "c3", "c77"]
+    assert page(played).n_customers == 298
+
+
+def test_a_change_that_hits_nobody_is_no_case() -> None:
+    assert Played().hear(a_change(n_exposed=0), a_tick(1)).tasks == {}
 
 
 def test_two_changes_are_two_cases() -> None:

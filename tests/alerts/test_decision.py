@@ -141,7 +141,7 @@ def test_the_budget(n_open: int, urgent: bool, expected: Decision) -> None:
     assert within_budget(handling, n_open, 25, DRAWN) is expected
 
 
-@pytest.mark.parametrize(("owner", "budget"), [("kim", 25), ("new", 1), ("away", 0)])
+@pytest.mark.parametrize(("owner", "budget"), [("kim", 25), ("new", 1), ("away", 0), ("pool", 200)])
 def test_some_have_a_budget_of_their_own(owner: str, budget: int) -> None:
     assert DeskSettings(budgets={"new": 1, "away": 0}).budget(owner) == budget
 
