@@ -181,7 +181,7 @@ class Books:
         """Keep who has somebody's customers."""
         self.handovers[handover.owner] = handover
         self._changed[key(handover)] = handover
-        self._remind(None if handover.done else handover.since, "handover", handover.owner)
+        self._remind(handover.due, "handover", handover.owner)
 
     def holds(self, record_id: str) -> bool:
         """Say whether something with this id is held for its round."""
@@ -231,7 +231,7 @@ class Books:
                 return _duty_of_waiting(page)
             case Case():
                 return self._duty_of_case(page)
-        return None if page.done else page.since
+        return page.due
 
     def _take_held(self, names: list[str]) -> list[Alert | Cleared]:
         found = [self._held.pop(name) for name in names if name in self._held]

@@ -8,7 +8,7 @@ from alerts import cases, keeping, life
 from alerts.alert import CompanyChange
 from alerts.cases import Case
 from alerts.due import case_due_at
-from alerts.handover import DEPARTURES, Handover
+from alerts.handover import DEPARTURES, Handover, heir_of
 from alerts.office import Office
 from alerts.playbooks import Playbook
 from alerts.rounds import due
@@ -25,18 +25,7 @@ def heard(office: Office, change: CompanyChange) -> None:
         return
     books.put_case(case)
     if change.reason in DEPARTURES and change.owner and case.owner != change.owner:
-        known = books.handovers.get(change.owner)
-        if known is None or known.change != change.id:
-            left = Handover(
-                owner=change.owner,
-                heir=case.owner,
-                change=case.id,
-                since=since,
-                until=case.until,
-            )
-            books.put_handover(left)
-        elif since < known.since:
-            books.put_handover(replace(known, since=since))
+        _left(office, case, change.owner, since)
 
 
 def attend(office: Office, case: Case, now: datetime) -> None:
@@ -59,13 +48,27 @@ def attend(office: Office, case: Case, now: datetime) -> None:
 
 
 def hand_over(office: Office, handover: Handover, now: datetime) -> None:
-    """Give the heir what is open of somebody who left."""
+    """Give the heir what is open of somebody who left; in the end, a whole budget again."""
     books = office.books
+    if handover.done:
+        books.put_handover(replace(handover, over=True))
+        books.unfilled.add(heir_of(handover.owner, books.handovers, now))
+        return
     books.put_handover(replace(handover, done=True))
     for task in books.live_tasks(handover.owner):
         keeping.change(office, life.handed_over(task, handover.heir, handover.change, now))
     for waiting in books.waiting_for(handover.owner):
         books.put_waiting(replace(waiting, handling=office.job(waiting.alert, now).handling))
+
+
+def _left(office: Office, case: Case, owner: str, since: datetime) -> None:
+    known = office.books.handovers.get(owner)
+    first = len(case.parts) == 1
+    if first and (known is None or known.since < since):
+        left = Handover(owner=owner, heir=case.owner, change=case.id, since=since, until=case.until)
+        office.books.put_handover(left)
+    elif known is not None and known.change == case.id and since < known.since:
+        office.books.put_handover(replace(known, since=since))
 
 
 def _end(office: Office, case: Case, now: datetime) -> None:

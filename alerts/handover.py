@@ -16,7 +16,8 @@ DEPARTURES = ("relation.manager_left", "relation.poached")
 class Handover(Contract, frozen=True, kw_only=True):
     """From `since` on, `heir` has what was `owner`'s; until `until`, out of one budget.
 
-    `done` once the desk has given the heir what was open then.
+    `done` once the desk has given the heir what was open then, `over` once the heir has a whole
+    budget again at each desk.
     """
 
     owner: str
@@ -25,6 +26,14 @@ class Handover(Contract, frozen=True, kw_only=True):
     since: Instant
     until: Instant
     done: bool = False
+    over: bool = False
+
+    @property
+    def due(self) -> datetime | None:
+        """When the desk has to do something about it, None if never."""
+        if not self.done:
+            return self.since
+        return None if self.over else self.until
 
 
 def _alone(_: str) -> int:

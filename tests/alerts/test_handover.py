@@ -102,3 +102,19 @@ def test_the_desk_of_who_left_opens_no_more_than_its_share() -> None:
     assert len(played.live) == 1
     decisions = [played.said_of(alert)[-1] for alert in alerts]
     assert decisions.count(Decision.WAITING_FOR_BUDGET) == 2
+
+
+def test_when_it_is_over_the_heir_has_a_whole_budget_again() -> None:
+    seat = Seat(0, {"kim": 0, "lee": 1, CHANGE: 1}.__getitem__)
+    short = {"lasts_days": {"relation.manager_left": 2.0}}
+    played = Played(seat=seat, open_tasks_max=3, waiting_days=99, cases=short).hear(gone())
+    played.hear(a_tick(2), *(an_alert(name, 2.5) for name in "abc"), a_tick(3))
+    assert len(played.live) == 1
+    played.hear(a_tick(4))
+    assert len(played.live) == 3
+
+
+def test_an_old_departure_learned_late_changes_nothing_about_a_newer_one() -> None:
+    played = Played().hear(gone(), gone(2.5, id="0000000000000002", successor="max"))
+    played.hear(gone(partition=1), a_tick(3), an_alert("after", 3.5), a_tick(4))
+    assert played.task("after").owner == "max"
