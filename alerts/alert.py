@@ -61,8 +61,8 @@ class Alert(Contract, frozen=True, kw_only=True, tag_field="kind", tag="raised")
 class Cleared(Contract, frozen=True, kw_only=True, tag_field="kind", tag="cleared"):
     """A customer fell below the alert line.
 
-    With a `breach` it says less: that clock was met in time after all, and we learned it late;
-    the customer may be at risk for other reasons.
+    With a `breach` it says less: that clock was met in time after all, and we learned it late.
+    With `care`: somebody has been in touch. The customer may be at risk for other reasons.
     """
 
     id: str
@@ -73,6 +73,11 @@ class Cleared(Contract, frozen=True, kw_only=True, tag_field="kind", tag="cleare
     band: str
     risk: float
     breach: str | None = None
+    care: bool = False
+
+    def takes_back(self, *, breach: str | None, care: bool) -> bool:
+        """Say whether it takes back what was said because of a breach, or of our silence."""
+        return breach == self.breach if self.breach is not None else care == self.care
 
 
 class CompanyChange(Contract, frozen=True, kw_only=True, tag_field="kind", tag="company_change"):
@@ -113,9 +118,7 @@ def raised(assessment: Assessment, customer: str) -> Alert:
     told = assessment
     decision_stage = told.stage == "decision"
     # The band and stage are part of it: two events of one millisecond may both cross a line.
-    kind = f"raised.{told.band}.{told.stage}"
-    # Two clocks of one complaint may run out at one instant, and a floor be passed at it.
-    kind += f".{told.breach}" if told.breach is not None else ".care" if told.care else ""
+    kind = f"raised.{told.band}.{told.stage}{_what(told)}"
     return Alert(
         id=alert_id(customer, told.as_of, kind),
         customer=customer,
@@ -148,10 +151,9 @@ def raised(assessment: Assessment, customer: str) -> Alert:
 
 
 def cleared(assessment: Assessment, customer: str) -> Cleared:
-    """Make the all-clear of an assessment that fell below the line, or takes a breach back."""
-    kind = "cleared" if assessment.breach is None else f"cleared.{assessment.breach}"
+    """Make the all-clear of an assessment: below the line, or a breach or our silence was none."""
     return Cleared(
-        id=alert_id(customer, assessment.as_of, kind),
+        id=alert_id(customer, assessment.as_of, f"cleared{_what(assessment)}"),
         customer=customer,
         owner=assessment.owner,
         partition=assessment.partition,
@@ -159,6 +161,7 @@ def cleared(assessment: Assessment, customer: str) -> Cleared:
         band=assessment.band,
         risk=assessment.risk,
         breach=assessment.breach,
+        care=assessment.care,
     )
 
 
@@ -170,3 +173,8 @@ def alert_id(customer: str, as_of: Instant, kind: str) -> str:
 def higher(band: str, other: str) -> bool:
     """Say whether `band` is worse than `other`."""
     return BANDS.index(band) > BANDS.index(other)
+
+
+def _what(told: Assessment) -> str:
+    # Two clocks of one complaint may run out at one instant, and a floor be passed at it.
+    return f".{told.breach}" if told.breach is not None else ".care" if told.care else ""

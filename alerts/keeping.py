@@ -16,15 +16,17 @@ from alerts.task import Change, State, Task
 
 
 def relieve(office: Office, told: Cleared) -> None:
-    """Take back what stands for a condition that is over, or for a breach that was none."""
+    """Take back what stands for what is over: a condition, a breach that was none, our silence."""
     waiting = office.books.waiting(told.customer)
-    if waiting is not None and told.breach in (None, waiting.alert.breach):
+    if waiting is not None and told.takes_back(
+        breach=waiting.alert.breach, care=waiting.alert.care
+    ):
         office.books.take_waiting(told.customer)
         office.decide(waiting, Decision.WITHDRAWN, told.as_of)
     task = office.books.live_task(told.customer)
-    if task is not None and told.breach in (None, task.breach):
+    if task is not None and told.takes_back(breach=task.breach, care=task.kind is Kind.CARE):
         change(office, life.relieved(task, told))
-    if told.breach is None:
+    if told.breach is None and not told.care:
         case_counts.recovered(office, told.customer)
 
 

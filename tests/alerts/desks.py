@@ -133,8 +133,9 @@ def all_clear(
     owner: str = "kim",
     partition: int = 0,
     breach: str | None = None,
+    care: bool = False,
 ) -> Cleared:
-    """Say that a customer fell below the line, or that a breach was none."""
+    """Say that a customer fell below the line, or that a breach or our silence was none."""
     return Cleared(
         id=alert_id(customer, day(at), "cleared"),
         customer=customer,
@@ -144,6 +145,7 @@ def all_clear(
         band="watch",
         risk=0.2,
         breach=breach,
+        care=care,
     )
 
 

@@ -104,7 +104,9 @@ def test_a_breach_is_urgent_and_has_an_id_of_its_own() -> None:
     assert [alert.urgent for alert in alerts] == [False, True, True]
     assert len({alert.id for alert in alerts}) == 3
     assert cleared(clocks[1], "ada").breach == "analysis"
-    assert cleared(clocks[0], "ada").id != cleared(clocks[1], "ada").id
+    told = [*clocks, replace(an_assessment(), care=True)]
+    assert len({cleared(one, "ada").id for one in told}) == 4
+    assert cleared(told[-1], "ada").care
 
 
 def test_an_id_holds_whole_milliseconds_in_any_zone() -> None:

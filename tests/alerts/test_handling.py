@@ -14,6 +14,7 @@ from tests.alerts.desks import (
     Played,
     a_breach,
     a_tick,
+    all_clear,
     an_alert,
     close,
     complaint,
@@ -134,6 +135,19 @@ def test_silence_of_ours_does_not_push_trouble_out_of_the_queue() -> None:
     assert played.said_of(care) == [Decision.REPLACED]
     assert played.task("b").kind is Kind.CUSTOMER
     assert played.task("b").alerts == (trouble.id, care.id)
+
+
+def test_only_a_contact_ends_our_silence() -> None:
+    played = Played().hear(an_alert(band="calm", care=True), a_tick(1))
+    played.hear(all_clear("ada", 1.5), a_tick(2))
+    assert played.task().state is State.OPEN
+    played.hear(all_clear("ada", 2.5, care=True), a_tick(3))
+    assert played.task().state is State.WITHDRAWN
+
+
+def test_a_contact_does_not_end_trouble() -> None:
+    played = Played().hear(an_alert(), a_tick(1), all_clear("ada", 1.5, care=True), a_tick(2))
+    assert played.task().state is State.OPEN
 
 
 def test_trouble_makes_another_task_of_a_care_task() -> None:
