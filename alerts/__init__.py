@@ -5,6 +5,7 @@ who does what about it, and by when. All of it is pure: no clock, no chance, not
 nothing sent; only `redis_board.py` talks to Redis. It may import `detectors.assessment` and
 `detectors.errors`, and nothing else of ours.
 
-Start reading at `alert.py` (what comes in), `decision.py` (the ladder) and `task.py` (what
-goes out and the life it has); `desk.py` puts them together, `board.py` is where tasks live.
+Start reading at `alert.py` (what comes in), `handling.py` (by value and band), `decision.py`
+(the ladder) and `task.py` (what goes out and the life it has); `cases.py` and `handover.py` are
+for what hits many customers at once. `desk.py` puts them together, `board.py` is where tasks live.
 """

@@ -8,9 +8,15 @@ it once.
 from typing import Literal
 
 from alerts.contract import Contract, Instant, content_id
+from alerts.playbooks import ValueItem
 
 # As on `customer.outcomes`, and as people type it.
 Result = Literal["saved", "lost", "false-alarm", "not-reachable"]
+
+# Where customers are met, in the words of the public events.
+ContactChannel = Literal[
+    "phone", "email", "chat", "message", "visit", "app", "portal", "letter", "public", "other"
+]
 
 
 class Action(Contract, frozen=True, kw_only=True, tag_field="kind"):
@@ -56,7 +62,18 @@ class Note(Action, frozen=True, kw_only=True, tag="note"):
     text: str
 
 
-AnyAction = Acknowledge | Start | Snooze | Close | Reassign | Note
+class Contacted(Action, frozen=True, kw_only=True, tag="contacted"):
+    """I reached out to the customer, when `at` says.
+
+    `answered` is null while nobody knows; `value_item` is what they got out of it.
+    """
+
+    channel: ContactChannel
+    answered: bool | None = None
+    value_item: ValueItem | None = None
+
+
+AnyAction = Acknowledge | Start | Snooze | Close | Reassign | Note | Contacted
 
 
 def action_id(kind: str, task_id: str, by: str, at: Instant) -> str:

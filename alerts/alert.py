@@ -1,5 +1,7 @@
 """What the scorer says on `churn.log.desk`: a customer crossed the line, or fell below it.
 
+And what the company changed, which many customers feel.
+
 And what time it is: each partition of the scorer tells every desk its ticks, so that a desk
 knows when it has heard all there is to hear up to an instant.
 """
@@ -20,7 +22,10 @@ class Alert(Contract, frozen=True, kw_only=True, tag_field="kind", tag="raised")
 
     `urgent` alerts have a budget of their own. `cause` is "event" if an adverse event raised
     it (decided at once), else "time" (ranked against others in a round). `late` says that the
-    event came after later ones of the customer.
+    event came after later ones of the customer. `consented` is False after an opt-out or
+    without consent for outreach. `cohort` is the company change that the main reason is about,
+    `breach` the complaint clock that was broken, `care` says that we have been silent too long;
+    `region` is where quiet hours are looked up.
     """
 
     id: str
@@ -44,10 +49,21 @@ class Alert(Contract, frozen=True, kw_only=True, tag_field="kind", tag="raised")
     late: bool
     language: str
     consented: bool = True
+    cohort: str | None = None
+    breach: str | None = None
+    care: bool = False
+    reduced: bool = False
+    channel: str = ""
+    matters: tuple[str, ...] = ()
+    region: str = ""
 
 
 class Cleared(Contract, frozen=True, kw_only=True, tag_field="kind", tag="cleared"):
-    """A customer fell below the alert line."""
+    """A customer fell below the alert line.
+
+    With a `breach` it says less: that clock was met in time after all, and we learned it late.
+    With `care`: somebody has been in touch. The customer may be at risk for other reasons.
+    """
 
     id: str
     customer: str
@@ -56,6 +72,33 @@ class Cleared(Contract, frozen=True, kw_only=True, tag_field="kind", tag="cleare
     as_of: Instant
     band: str
     risk: float
+    breach: str | None = None
+    care: bool = False
+
+    def takes_back(self, *, breach: str | None, care: bool) -> bool:
+        """Say whether it takes back what was said because of a breach, or of our silence."""
+        return breach == self.breach if self.breach is not None else care == self.care
+
+
+class CompanyChange(Contract, frozen=True, kw_only=True, tag_field="kind", tag="company_change"):
+    """Something we changed, or lost: it hits many customers at once. Told to every desk.
+
+    Each of the scorer's partitions tells it, with how many of its customers are exposed and
+    what they are worth. `id` is the change's own, 16 hexadecimal digits, the same everywhere;
+    `at` is when it was announced, and when it takes effect where that is known. Of a departure
+    `owner` is who left, and `successor` who takes the customers over.
+    """
+
+    id: str
+    reason: str
+    partition: int
+    at: Instant
+    has_plan: bool
+    n_exposed: int
+    value_exposed: float
+    owner: str | None = None
+    successor: str | None = None
+    effective_at: Instant | None = None
 
 
 class Tick(Contract, frozen=True, kw_only=True, tag_field="kind", tag="tick"):
@@ -66,7 +109,7 @@ class Tick(Contract, frozen=True, kw_only=True, tag_field="kind", tag="tick"):
     at: Instant
 
 
-def raised(assessment: Assessment, customer: str, *, consented: bool = True) -> Alert:
+def raised(assessment: Assessment, customer: str) -> Alert:
     """Make the alert of an assessment that crossed the line.
 
     Only an adverse event counts as a cause of its own. A purchase that happens to complete
@@ -75,7 +118,7 @@ def raised(assessment: Assessment, customer: str, *, consented: bool = True) -> 
     told = assessment
     decision_stage = told.stage == "decision"
     # The band and stage are part of it: two events of one millisecond may both cross a line.
-    kind = f"raised.{told.band}.{told.stage}"
+    kind = f"raised.{told.band}.{told.stage}{_what(told)}"
     return Alert(
         id=alert_id(customer, told.as_of, kind),
         customer=customer,
@@ -89,7 +132,7 @@ def raised(assessment: Assessment, customer: str, *, consented: bool = True) -> 
         value_at_risk=told.value_at_risk,
         tier=told.tier,
         stage=told.stage,
-        urgent=told.urgent or decision_stage,
+        urgent=told.urgent or decision_stage or told.breach is not None,
         cause="event" if told.cause == "event" and told.adverse else "time",
         reasons=told.reasons,
         basis=told.basis,
@@ -97,20 +140,28 @@ def raised(assessment: Assessment, customer: str, *, consented: bool = True) -> 
         settings_id=told.settings_id,
         late=told.late,
         language=told.language,
-        consented=consented,
+        consented=told.outreach,
+        cohort=told.cohort,
+        breach=told.breach,
+        care=told.care,
+        reduced=told.reduced,
+        channel=told.channel,
+        matters=told.matters,
     )
 
 
 def cleared(assessment: Assessment, customer: str) -> Cleared:
-    """Make the all-clear of an assessment that fell below the line."""
+    """Make the all-clear of an assessment: below the line, or a breach or our silence was none."""
     return Cleared(
-        id=alert_id(customer, assessment.as_of, "cleared"),
+        id=alert_id(customer, assessment.as_of, f"cleared{_what(assessment)}"),
         customer=customer,
         owner=assessment.owner,
         partition=assessment.partition,
         as_of=assessment.as_of,
         band=assessment.band,
         risk=assessment.risk,
+        breach=assessment.breach,
+        care=assessment.care,
     )
 
 
@@ -122,3 +173,8 @@ def alert_id(customer: str, as_of: Instant, kind: str) -> str:
 def higher(band: str, other: str) -> bool:
     """Say whether `band` is worse than `other`."""
     return BANDS.index(band) > BANDS.index(other)
+
+
+def _what(told: Assessment) -> str:
+    # Two clocks of one complaint may run out at one instant, and a floor be passed at it.
+    return f".{told.breach}" if told.breach is not None else ".care" if told.care else ""

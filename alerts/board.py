@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from alerts.pages import NOTHING_READ, Changes, read_as
+from alerts.cases import Case, Progress, progress
+from alerts.pages import BROKEN, NOTHING_READ, URGENT, USUAL, Changes, read_as
 from alerts.rounds import Clock
 from alerts.task import State, Task
 from detectors.errors import BoardError
@@ -77,6 +78,9 @@ class Board(Protocol):
     async def states(self) -> dict[State, int]:
         """Give how many tasks are in each state; states without any are left out."""
 
+    async def progress(self, change: str) -> Progress | None:
+        """Give how far the case of a company change has come, over all desks."""
+
     async def clock(self) -> datetime | None:
         """Give the latest tick that any desk has heard: the time it is where events are."""
 
@@ -128,6 +132,11 @@ class MemoryBoard:
         """See `Board.states`."""
         return dict(Counter(task.state for task in self._tasks()))
 
+    async def progress(self, change: str) -> Progress | None:
+        """See `Board.progress`."""
+        key = f"case/{change}"
+        return added_up(documents.get(key) for documents in self._documents.values())
+
     async def clock(self) -> datetime | None:
         """See `Board.clock`."""
         return newest(documents.get("clock") for documents in self._documents.values())
@@ -139,18 +148,26 @@ class MemoryBoard:
 
 # What both homes say alike.
 
-KINDS = URGENT, USUAL, SNOOZED = 0, 1, 2  # in the order of a queue
+SNOOZED = 3
+KINDS = (BROKEN, URGENT, USUAL, SNOOZED)  # in the order of a queue
 
 
 def place(task: Task) -> tuple[int, float, str]:
-    """Give a live task's place in its owner's queue, lowest first."""
-    kind = URGENT if task.urgent else USUAL
-    return SNOOZED if task.state is State.SNOOZED else kind, -task.expected_value, task.id
+    """Give a live task's place in its owner's queue, lowest first.
+
+    Broken promises first, by what may be lost; the rest by what acting is worth.
+    """
+    if task.state is State.SNOOZED:
+        return SNOOZED, -task.expected_value, task.id
+    if task.breach is not None:
+        return BROKEN, -task.value_at_risk, task.id
+    return URGENT if task.urgent else USUAL, -task.expected_value, task.id
 
 
 def load(owner: str, n_by_kind: list[int]) -> Load:
-    """Give an account manager's load from counts of urgent, usual and snoozed tasks."""
-    return Load(owner, sum(n_by_kind), n_by_kind[URGENT], n_by_kind[SNOOZED])
+    """Give an account manager's load from counts of tasks by `KINDS`."""
+    n_urgent = n_by_kind[BROKEN] + n_by_kind[URGENT]
+    return Load(owner, sum(n_by_kind), n_urgent, n_by_kind[SNOOZED])
 
 
 def as_tasks(documents: Mapping[str, bytes]) -> Iterator[Task]:
@@ -158,6 +175,11 @@ def as_tasks(documents: Mapping[str, bytes]) -> Iterator[Task]:
     for key, document in documents.items():
         if key.startswith("task/"):
             yield read_as(Task, document, key)
+
+
+def added_up(documents: Iterable[bytes | None]) -> Progress | None:
+    """Add up what some desks' pages say of one case."""
+    return progress(read_as(Case, one, "case") for one in documents if one is not None)
 
 
 def newest(documents: Iterable[bytes | None]) -> datetime | None:

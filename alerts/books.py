@@ -12,6 +12,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from alerts.alert import Alert, Cleared
+from alerts.cases import Case
+from alerts.handling import Kind
+from alerts.handover import Handover
 from alerts.pages import Changes, Customer, Documents, Page, Rank, Waiting, key, read
 from alerts.rounds import Clock, Held, order
 from alerts.settings import DeskSettings
@@ -32,6 +35,8 @@ class Books:
         self._customers: dict[str, Customer] = {}
         self._waiting: dict[str, Waiting] = {}
         self._held: dict[str, Held] = {}
+        self._cases: dict[str, Case] = {}
+        self.handovers: dict[str, Handover] = {}
         self._changed: dict[str, Page | None] = {}
         self._n_open: Counter[str] = Counter()
         self._queues: dict[str, list[tuple[Rank, str]]] = defaultdict(list)
@@ -58,6 +63,10 @@ class Books:
                     self.put_waiting(waiting)
                 case Held() as held:
                     self.hold(held)
+                case Case() as case:
+                    self.put_case(case)
+                case Handover() as handover:
+                    self.put_handover(handover)
                 case Clock() as clock:
                     self.clock = clock
         self._changed.clear()
@@ -99,6 +108,11 @@ class Books:
         """Remove a finished task."""
         self._changed[key(self._tasks.pop(task_id))] = None
 
+    def live_tasks(self, owner: str) -> list[Task]:
+        """Give an account manager's live tasks, by id. Looks at all: for rare occasions."""
+        mine = (task for task in self._tasks.values() if task.owner == owner and task.state.live)
+        return sorted(mine, key=lambda task: task.id)
+
     def n_open(self, owner: str) -> int:
         """Give how many tasks take up an account manager's budget."""
         return self._n_open[owner]
@@ -114,7 +128,7 @@ class Books:
 
     def put_waiting(self, waiting: Waiting) -> None:
         """Keep an alert that was put off, in place of an earlier one of the customer."""
-        customer, owner = waiting.alert.customer, waiting.alert.owner
+        customer, owner = waiting.alert.customer, waiting.handling.owner
         self._leave_queue(customer)
         self._waiting[customer] = waiting
         self._changed[key(waiting)] = waiting
@@ -126,6 +140,11 @@ class Books:
     def waiting(self, customer: str) -> Waiting | None:
         """Give the alert of a customer that was put off."""
         return self._waiting.get(customer)
+
+    def waiting_for(self, owner: str) -> list[Waiting]:
+        """Give what was put off for an account manager, by alert. Looks at all."""
+        mine = (one for one in self._waiting.values() if one.handling.owner == owner)
+        return sorted(mine, key=lambda one: one.alert.id)
 
     def take_waiting(self, customer: str) -> Waiting | None:
         """Take out the alert of a customer that was put off, if there is one."""
@@ -139,6 +158,30 @@ class Books:
         """Give the alert that is next in an account manager's queue."""
         queue = self._queues[owner]
         return self._waiting[queue[0][1]] if queue else None
+
+    def case(self, change: str | None) -> Case | None:
+        """Give what is known of a company change."""
+        return None if change is None else self._cases.get(change)
+
+    def case_of_task(self, task_id: str) -> Case | None:
+        """Give the case that a task is about, wherever the task is."""
+        return next((case for case in self._cases.values() if case.task_id == task_id), None)
+
+    def put_case(self, case: Case) -> None:
+        """Keep what is known of a company change."""
+        self._cases[case.id] = case
+        self._changed[key(case)] = case
+        self._remind(self._duty_of_case(case), "case", case.id)
+
+    def forget_case(self, change: str) -> None:
+        """Remove a company change that is over."""
+        self._changed[key(self._cases.pop(change))] = None
+
+    def put_handover(self, handover: Handover) -> None:
+        """Keep who has somebody's customers."""
+        self.handovers[handover.owner] = handover
+        self._changed[key(handover)] = handover
+        self._remind(handover.due, "handover", handover.owner)
 
     def holds(self, record_id: str) -> bool:
         """Say whether something with this id is held for its round."""
@@ -162,15 +205,33 @@ class Books:
         """Take out what is held of one customer, in a round's order."""
         return self._take_held(list(self._held_of.get(customer, ())))
 
-    def due(self, until: datetime) -> Iterator[Task | Waiting]:
+    def due(self, until: datetime) -> Iterator[Task | Waiting | Case | Handover]:
         """Give what falls due up to an instant, by its time: to expire, wake, ripen, forget."""
         while self._agenda and self._agenda[0][0] <= until:
             at, kind, name = heapq.heappop(self._agenda)
-            task, waiting = self._tasks.get(name), self._waiting.get(name)
-            if kind == "task" and task is not None and self._duty_of_task(task) == at:
-                yield task
-            if kind == "waiting" and waiting is not None and _duty_of_waiting(waiting) == at:
-                yield waiting
+            page = self._page(kind, name)
+            if page is not None and self._duty(page) == at:
+                yield page
+
+    def _page(self, kind: str, name: str) -> Task | Waiting | Case | Handover | None:
+        match kind:
+            case "task":
+                return self._tasks.get(name)
+            case "waiting":
+                return self._waiting.get(name)
+            case "case":
+                return self._cases.get(name)
+        return self.handovers.get(name)
+
+    def _duty(self, page: Task | Waiting | Case | Handover) -> datetime | None:
+        match page:
+            case Task():
+                return self._duty_of_task(page)
+            case Waiting():
+                return _duty_of_waiting(page)
+            case Case():
+                return self._duty_of_case(page)
+        return page.due
 
     def _take_held(self, names: list[str]) -> list[Alert | Cleared]:
         found = [self._held.pop(name) for name in names if name in self._held]
@@ -184,7 +245,7 @@ class Books:
     def _leave_queue(self, customer: str) -> None:
         waiting = self._waiting.get(customer)
         if waiting is not None and waiting.queued:
-            queue = self._queues[waiting.alert.owner]
+            queue = self._queues[waiting.handling.owner]
             del queue[bisect_left(queue, (waiting.rank, customer))]
 
     def _remind(self, at: datetime | None, kind: str, name: str) -> None:
@@ -197,9 +258,18 @@ class Books:
             return task.finished_at + timedelta(days=self._settings.finished_kept_days)
         if task.state is State.IN_PROGRESS:
             return None
+        if task.kind is Kind.CASE and task.snoozed_until is None:
+            return None  # it is over when what it is about is over
         if task.snoozed_until is not None:
             return task.snoozed_until
         return task.due_at + timedelta(days=self._settings.grace_days)
+
+    def _duty_of_case(self, case: Case) -> datetime:
+        if case.closed_at is None:
+            return case.due
+        # As long as late alerts may belong to it, and its task is kept.
+        kept = timedelta(days=self._settings.finished_kept_days)
+        return max(case.closed_at, case.until) + kept
 
 
 def _duty_of_waiting(waiting: Waiting) -> datetime:

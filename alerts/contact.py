@@ -1,23 +1,27 @@
-"""Contact policy: how often a customer may be called. The upper end of it, so far.
+"""Contact policy: how often a customer may be called, and when.
 
-A contact counts when it happened. The desk knows of those that closed a task; a task that
-nobody touched called nobody. Contacts outside tasks are not known here: the cap is of our
-own outreach, and the floor (a customer not called for too long) is the scorer's to notice.
+A contact counts when it happened, and once: as told for a task, else when a person closed it;
+a task that nobody touched called nobody. Answering a complaint is free. Contacts outside tasks
+are not known here: the cap is of our own outreach, and the floor (a customer not called for
+too long) is the scorer's to notice.
 """
 
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
 
+from alerts.quiet import QuietSettings
+
 
 class ContactSettings(BaseModel):
-    """The cap on outreach to one customer."""
+    """The cap on outreach to one customer, and the hours in which there is none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     contacts_max: PositiveInt = 2  # in a window: a third call in two weeks annoys
     urgent_extra: NonNegativeInt = 1  # what cannot wait may be said once more
     window_days: float = Field(default=14.0, gt=0)  # two weeks, in which one is remembered
+    quiet: QuietSettings = QuietSettings()
 
 
 def free_at(

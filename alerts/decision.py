@@ -11,8 +11,11 @@ from enum import StrEnum
 import msgspec
 
 from alerts.alert import Alert, higher
+from alerts.cases import Case
 from alerts.contact import free_at
+from alerts.handling import Handling, answers, no_task
 from alerts.holdout import NEVER_TIER, held_out
+from alerts.job import Job
 from alerts.life import worse
 from alerts.settings import DeskSettings
 from alerts.task import State, Task
@@ -25,6 +28,9 @@ class Decision(StrEnum):
     MERGED = "merged"
     RAISED = "raised"
     SNOOZED = "snoozed"
+    MERGED_INTO_CASE = "merged_into_case"  # one cause, many customers: one task stands for all
+    LISTED = "listed"  # for the eye only: worth knowing, not worth a call
+    COUNTED = "counted"  # nothing is done for this tier in this band
     WAITING_FOR_BUDGET = "waiting_for_budget"
     COOL_DOWN = "cool_down"
     CONTACT_CAP = "contact_cap"
@@ -51,27 +57,34 @@ JOINING = (Decision.RAISED, Decision.MERGED, Decision.SNOOZED)
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """What the desk knows of an alert's customer when it decides.
 
-    `cool_until` and `cool_band` are of the last finished task, `contacts` in rising order.
+    `case` is the open case that the alert belongs to; `cool_until` and `cool_band` are of the
+    last finished task, `contacts` in rising order.
     """
 
     now: datetime
+    case: Case | None = None
     task: Task | None = None
     cool_until: datetime | None = None
     cool_band: str = "calm"
     contacts: tuple[datetime, ...] = ()
 
 
-def before_budget(alert: Alert, known: Situation, settings: DeskSettings) -> Decision | None:
+def before_budget(job: Job, known: Situation, settings: DeskSettings) -> Decision | None:
     """Decide whatever does not depend on how busy the account manager is; else None."""
-    # Consent is law; the rest is policy.
-    if not alert.consented:
+    alert, urgent = job.alert, job.handling.urgent
+
+    # Consent is law; the rest is policy. Who came to us with a complaint gets an answer.
+    if not alert.consented and not answers(alert):
         return Decision.NO_CONSENT
 
-    # Someone is on it: a second task would divide the attention. Raised, never lowered.
-    if known.task is not None:
-        if worse(known.task, alert):
-            return Decision.RAISED
-        return Decision.SNOOZED if known.task.state is State.SNOOZED else Decision.MERGED
+    # Someone is on it: a second task would divide the attention.
+    joined = _joined(job, known)
+    if joined is not None:
+        return joined
+
+    # By value and band: not every alert is worth a task.
+    if no_task(job.handling):
+        return Decision.LISTED if job.handling.cell == "list" else Decision.COUNTED
 
     # The control group gets no task. Whom we owe an answer, or cannot afford to lose, is not
     # experimented with.
@@ -79,38 +92,47 @@ def before_budget(alert: Alert, known: Situation, settings: DeskSettings) -> Dec
         return Decision.HELD_OUT
 
     # We have just been there. Only what is worse than then is news.
-    if _cooling_down(known) and not alert.urgent and not higher(alert.band, known.cool_band):
+    if _cooling_down(known) and not urgent and not higher(alert.band, known.cool_band):
         return Decision.COOL_DOWN
 
     # Called often enough; one more would annoy.
-    if _free_at(alert, known, settings) is not None:
+    if _free_at(job, known, settings) is not None:
         return Decision.CONTACT_CAP
 
     return None
 
 
-def within_budget(alert: Alert, n_open: int, settings: DeskSettings) -> Decision:
-    """Decide the rest: whether the account manager, with `n_open` tasks open, has room."""
+def within_budget(handling: Handling, n_open: int, budget: int, settings: DeskSettings) -> Decision:
+    """Decide the rest: whether the owner of a `budget`, with `n_open` tasks open, has room."""
     # Urgent ones pass a full day, within a cap of their own.
-    extra = settings.urgent_extra if alert.urgent else 0
+    extra = settings.urgent_extra if handling.urgent else 0
 
     # The day is full. The alert keeps its place in the queue and is decided again.
-    if n_open >= settings.budget(alert.owner) + extra:
+    if n_open >= budget + extra:
         return Decision.WAITING_FOR_BUDGET
 
     return Decision.OPENED
 
 
 def not_before(
-    alert: Alert, known: Situation, decision: Decision | None, settings: DeskSettings
+    job: Job, known: Situation, decision: Decision | None, settings: DeskSettings
 ) -> datetime:
-    """Say when an alert about which `decision` was made may be decided again."""
+    """Say when a job about which `decision` was made may be decided again."""
     later = None
     if decision is Decision.COOL_DOWN:
         later = known.cool_until
     if decision is Decision.CONTACT_CAP:
-        later = _free_at(alert, known, settings)
+        later = _free_at(job, known, settings)
     return later or known.now
+
+
+def _joined(job: Job, known: Situation) -> Decision | None:
+    # The customer's own task before the case of many. Raised, never lowered.
+    if known.task is not None:
+        if worse(known.task, job):
+            return Decision.RAISED
+        return Decision.SNOOZED if known.task.state is State.SNOOZED else Decision.MERGED
+    return None if known.case is None else Decision.MERGED_INTO_CASE
 
 
 def _in_control_group(alert: Alert, settings: DeskSettings) -> bool:
@@ -124,5 +146,7 @@ def _cooling_down(known: Situation) -> bool:
     return known.cool_until is not None and known.now < known.cool_until
 
 
-def _free_at(alert: Alert, known: Situation, settings: DeskSettings) -> datetime | None:
-    return free_at(known.contacts, known.now, settings.contact, urgent=alert.urgent)
+def _free_at(job: Job, known: Situation, settings: DeskSettings) -> datetime | None:
+    if answers(job.alert):
+        return None
+    return free_at(known.contacts, known.now, settings.contact, urgent=job.handling.urgent)

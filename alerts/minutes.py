@@ -5,12 +5,12 @@ from datetime import datetime
 
 import msgspec
 
-from alerts.actions import AnyAction, Close
-from alerts.alert import Alert
+from alerts.actions import AnyAction, Close, Contacted
 from alerts.decision import Decision
-from alerts.pages import NO_CHANGES, Changes
+from alerts.pages import NO_CHANGES, Changes, Waiting
 from alerts.records import (
     ActionRefused,
+    CustomerContacted,
     DecisionMade,
     TaskChanged,
     TaskClosed,
@@ -24,14 +24,16 @@ from alerts.task import Task
 class Outcome(msgspec.Struct, frozen=True):
     """What came of one step.
 
-    `rounds` are the instants of the rounds that were run; `closed` is to be reported back to
-    the customers; `changes` is to be kept by the board, together with the step's position.
+    `rounds` are the instants of the rounds that were run; `closed` and `contacted` are to be
+    reported back to the customers; `changes` is to be kept by the board, together with
+    the step's position.
     """
 
     decisions: tuple[DecisionMade, ...] = ()
     tasks: tuple[TaskChanged, ...] = ()
     refused: tuple[ActionRefused, ...] = ()
     closed: tuple[TaskClosed, ...] = ()
+    contacted: tuple[CustomerContacted, ...] = ()
     rounds: tuple[datetime, ...] = ()
     changes: Changes = NO_CHANGES
 
@@ -50,23 +52,25 @@ class Minutes:
     tasks: list[TaskChanged] = field(default_factory=list)
     refused: list[ActionRefused] = field(default_factory=list)
     closed: list[TaskClosed] = field(default_factory=list)
+    contacted: list[CustomerContacted] = field(default_factory=list)
     rounds: tuple[datetime, ...] = ()
 
     def decide(
-        self, alert: Alert, decision: Decision, at: datetime, *, worth: float, task_id: str | None
+        self, waiting: Waiting, decision: Decision, at: datetime, task_id: str | None = None
     ) -> None:
-        """Take down what was decided about an alert that is worth `worth` to act on."""
+        """Take down what was decided about an alert."""
+        alert = waiting.alert
         made = DecisionMade(
             alert_id=alert.id,
             customer=alert.customer,
-            owner=alert.owner,
+            owner=waiting.handling.owner,
             decision=decision,
             task_id=task_id,
             as_of=alert.as_of,
             band=alert.band,
             risk=alert.risk,
-            expected_value=worth,
-            urgent=alert.urgent,
+            expected_value=waiting.worth.expected_value,
+            urgent=waiting.handling.urgent,
             at=at,
             position=self.position,
         )
@@ -101,6 +105,19 @@ class Minutes:
         )
         self.closed.append(closed)
 
+    def contact(self, task: Task, action: Contacted) -> None:
+        """Take down that a customer was contacted, by the word of a person."""
+        contacted = CustomerContacted(
+            action_id=action.id,
+            task_id=task.id,
+            customer=task.customer,
+            channel=action.channel,
+            value_item=action.value_item,
+            answered=action.answered,
+            at=action.at,
+        )
+        self.contacted.append(contacted)
+
     def refuse(self, action: AnyAction, why: str) -> None:
         """Take down that somebody acted on a task that is not here."""
         refused = ActionRefused(
@@ -120,6 +137,7 @@ class Minutes:
             tasks=tuple(self.tasks),
             refused=tuple(self.refused),
             closed=tuple(self.closed),
+            contacted=tuple(self.contacted),
             rounds=self.rounds,
             changes=changes,
         )

@@ -4,17 +4,23 @@ task/ID              a task, live or finished
 customer/CUSTOMER    what the desk remembers of a customer between alerts
 waiting/CUSTOMER     an alert that was put off
 held/ID              something said, held for its round
+case/CHANGE          what the desk knows of a company change and of the case about it
+handover/OWNER       who has the customers of somebody who left
 clock                the ticks
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 
 from alerts.alert import Alert
+from alerts.cases import Case
 from alerts.contract import Contract, Instant
 from alerts.decision import Decision
+from alerts.handling import Handling
+from alerts.handover import Handover
 from alerts.rounds import Clock, Held
 from alerts.task import Task
 from alerts.value import Worth
@@ -22,13 +28,15 @@ from detectors.errors import FormatError
 
 NOTHING_READ = -1  # a position before every other
 
-Rank = tuple[bool, float, str]
+Rank = tuple[int, float, datetime, str]
+BROKEN, URGENT, USUAL = range(3)  # in the order of a queue
 
 
 class Customer(Contract, frozen=True, kw_only=True):
     """What the desk remembers of a customer: the live task, the last one's end, contacts.
 
-    `seen` are the alerts decided last, so that one said again is not decided again.
+    `seen` are the alerts decided last, so that one said again is not decided again. `case` is
+    the change into whose case the last of them was merged.
     """
 
     task_id: str | None = None
@@ -36,6 +44,7 @@ class Customer(Contract, frozen=True, kw_only=True):
     cool_band: str = "calm"
     contacts: tuple[Instant, ...] = ()
     seen: tuple[str, ...] = ()
+    case: str | None = None
 
 
 class Waiting(Contract, frozen=True, kw_only=True):
@@ -47,6 +56,7 @@ class Waiting(Contract, frozen=True, kw_only=True):
     alert: Alert
     alerts: tuple[str, ...]
     worth: Worth
+    handling: Handling
     decision: Decision | None
     not_before: Instant
     expires_at: Instant
@@ -58,8 +68,16 @@ class Waiting(Contract, frozen=True, kw_only=True):
 
     @property
     def rank(self) -> Rank:
-        """Give the place in the queue, lowest first: urgent, then what acting is worth."""
-        return not self.alert.urgent, -self.worth.expected_value, self.alert.id
+        """Give the place in the queue, lowest first.
+
+        Broken promises by what may be lost, the longest first; then what is urgent, then the
+        rest, by what acting is worth.
+        """
+        alert = self.alert
+        if alert.breach is not None:
+            return BROKEN, -alert.value_at_risk, alert.as_of, alert.id
+        kind = URGENT if self.handling.urgent else USUAL
+        return kind, -self.worth.expected_value, alert.as_of, alert.id
 
 
 class Changes(Contract, frozen=True):
@@ -78,7 +96,7 @@ class Changes(Contract, frozen=True):
 NO_CHANGES = Changes({}, frozenset())
 
 
-Page = Task | Customer | Waiting | Held | Clock
+Page = Task | Customer | Waiting | Held | Case | Handover | Clock
 
 
 class Documents(Mapping[str, bytes]):
@@ -108,6 +126,8 @@ _KINDS: Mapping[str, type[Page]] = {
     "customer": Customer,
     "waiting": Waiting,
     "held": Held,
+    "case": Case,
+    "handover": Handover,
     "clock": Clock,
 }
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -124,6 +144,8 @@ _KEYS: Mapping[type[Page], Callable[[Any, str], str]] = {
     Customer: lambda _, name: f"customer/{name}",
     Waiting: lambda waiting, _: f"waiting/{waiting.alert.customer}",
     Held: lambda held, _: f"held/{held.record.id}",
+    Case: lambda case, _: f"case/{case.id}",
+    Handover: lambda handover, _: f"handover/{handover.owner}",
     Clock: lambda *_: "clock",
 }
 

@@ -1,7 +1,8 @@
 """Playbooks: what to do about an alert, by reason, stage and tier.
 
 The rows are data (`playbooks.toml`); a new one needs no code. Looked up from the particular
-to the general: the reason id, its group with stage and tier, its group with stage, any.
+to the general: the reason id, its group with stage and tier, its group with stage, any. A row
+that nobody has approved is passed over: what it says reaches no customer.
 """
 
 import re
@@ -26,28 +27,62 @@ GROUPS = frozenset(
 )
 
 Stage = Literal["any", "none", "awareness", "consideration", "decision"]
-Tier = Literal["any", "top", "middle", "base"]
-Channel = Literal["preferred", "call", "visit", "written", "as complained"]
+Tier = Literal["any", "top", "middle", "base", "cohort"]
+Channel = Literal[
+    "preferred", "call", "visit", "written", "workshop", "on site", "auto", "as complained"
+]
+# What a contact is worth to the customer, in the words of the public events.
+ValueItem = Literal["training", "certificate", "finding", "terms", "fix_news"]
 Some = msgspec.Meta(min_length=1)
+
+BY_CLOCK, BEFORE_EFFECT = "clock", "effect"
+DUE = rf"^([1-9][0-9]*[hd]|{BY_CLOCK}|{BEFORE_EFFECT})$"
+
+
+class Step(Words, frozen=True):
+    """A line of what to do; `auto` steps are done by a machine, all others by a person."""
+
+    auto: bool = False
 
 
 class Playbook(Contract, frozen=True, kw_only=True):
-    """One row: for whom it is, what to do, by when, and what ends it."""
+    """One row: for whom it is, what to do, by when, and what ends it.
+
+    `due` is a time from opening, "clock" for the complaint's own or "effect" for before the
+    change takes effect. Every contact carries a `value_item`: one without any is for us alone.
+    `message` is the text that may be sent instead of a call, for the tiers in `auto`.
+    """
 
     key: str
     reasons: Annotated[tuple[str, ...], Some]
     stages: Annotated[tuple[Stage, ...], Some]
     tiers: Annotated[tuple[Tier, ...], Some]
     title: Words
-    steps: Annotated[tuple[Words, ...], Some]
-    due: Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]*[hd]$")]
+    steps: Annotated[tuple[Step, ...], Some]
+    due: Annotated[str, msgspec.Meta(pattern=DUE)]
     channels: Annotated[tuple[Channel, ...], Some]
     offer: Words
     closes_when: Words
+    value_item: ValueItem
+    approval: Literal["draft", "approved"]
+    auto: tuple[Tier, ...] = ()
+    message: Words | None = None
 
     @property
-    def within(self) -> timedelta:
-        """How long after opening the task is due."""
+    def approved(self) -> bool:
+        """Whether its text may reach a customer."""
+        return self.approval == "approved"
+
+    @property
+    def low_saveability(self) -> bool:
+        """Whether it is only for customers who are going: acting has a limited effect."""
+        return set(self.stages) == {"decision"}
+
+    @property
+    def within(self) -> timedelta | None:
+        """How long after opening the task is due, None where something else says it."""
+        if self.due in (BY_CLOCK, BEFORE_EFFECT):
+            return None
         amount, unit = int(self.due[:-1]), self.due[-1]
         return timedelta(hours=amount) if unit == "h" else timedelta(days=amount)
 
@@ -59,6 +94,10 @@ class Playbook(Contract, frozen=True, kw_only=True):
             and any(name in (tier, ANY) for name in self.tiers)
         )
 
+    def sends(self, tier: str) -> bool:
+        """Say whether a message may stand for a call to a customer of a tier."""
+        return self.message is not None and any(name in (tier, ANY) for name in self.auto)
+
     def rank(self, reason: str) -> tuple[int, bool, bool]:
         """Give how particular the row is about a reason it fits; the highest is taken."""
         level = 2 if reason in self.reasons else 1 if group(reason) in self.reasons else 0
@@ -67,7 +106,7 @@ class Playbook(Contract, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Playbooks:
-    """All rows, checked: each situation has one row, and there is one for any."""
+    """All rows, checked: each situation has one row, and there is an approved one for any."""
 
     rows: tuple[Playbook, ...]
     _found: dict[tuple[str, str, str], Playbook] = field(
@@ -81,7 +120,7 @@ class Playbooks:
         found = self._found.get(asked)  # the same few are asked for again and again
         if found is None:
             found = self._found[asked] = max(
-                (row for row in self.rows if row.fits(named, at, tier)),
+                (row for row in self.rows if row.approved and row.fits(named, at, tier)),
                 key=lambda row: row.rank(named),
             )
         return found
@@ -99,8 +138,8 @@ def parse(text: str, file: str) -> Playbooks:
     Raises
     ------
     SettingsError
-        If it is no TOML, a row is malformed, two rows are for the same situation, or none is
-        for any. Names the file, the row and the key.
+        If it is no TOML, a row is malformed, two rows are for the same situation, or none that
+        is approved is for any. Names the file, the row and the key.
     """
     try:
         tables = tomllib.loads(text)
@@ -111,8 +150,8 @@ def parse(text: str, file: str) -> Playbooks:
         raise SettingsError(f"{file}: unknown key {next(iter(tables))!r}")
     rows = [_row(table, f"{file}: row {n}") for n, table in enumerate(found, start=1)]
     _check_apart(rows, file)
-    if not any(row.fits(ANY, ANY, ANY) for row in rows):
-        raise SettingsError(f"{file}: no row has reasons, stages and tiers 'any'")
+    if not any(row.approved and row.fits(ANY, ANY, ANY) for row in rows):
+        raise SettingsError(f"{file}: no approved row has reasons, stages and tiers 'any'")
     return Playbooks(tuple(rows))
 
 
@@ -128,6 +167,10 @@ def _row(table: dict[str, Any], place: str) -> Playbook:
     for name, words in _words(row):
         if not words.en.strip() or not words.zh.strip():
             raise SettingsError(f"{named}: {name}: a language is empty")
+    if row.auto and row.message is None:
+        raise SettingsError(f"{named}: message: a row with 'auto' needs the text to send")
+    if row.message is not None and not row.auto:
+        raise SettingsError(f"{named}: auto: a row with a message says for which tiers it is")
     return row
 
 
@@ -138,9 +181,9 @@ def _plain(error: str) -> str:
 
 
 def _words(row: Playbook) -> list[tuple[str, Words]]:
-    steps = [(f"steps[{n}]", words) for n, words in enumerate(row.steps)]
-    rest = [("title", row.title), ("offer", row.offer), ("closes_when", row.closes_when)]
-    return steps + rest
+    found: list[tuple[str, Words]] = [(f"steps[{n}]", words) for n, words in enumerate(row.steps)]
+    found += [("title", row.title), ("offer", row.offer), ("closes_when", row.closes_when)]
+    return found if row.message is None else [*found, ("message", row.message)]
 
 
 def _check_apart(rows: Sequence[Playbook], file: str) -> None:

@@ -7,14 +7,15 @@ there was no task to act on.
 
 import msgspec
 
-from alerts.actions import AnyAction, Result
-from alerts.alert import Alert, Cleared, Tick
+from alerts.actions import AnyAction, ContactChannel, Result
+from alerts.alert import Alert, Cleared, CompanyChange, Tick
 from alerts.contract import Contract, Instant
 from alerts.decision import Decision
+from alerts.playbooks import ValueItem
 from alerts.task import Change, Task
 from detectors.errors import FormatError
 
-DeskRecord = Alert | Cleared | Tick | AnyAction
+DeskRecord = Alert | Cleared | CompanyChange | Tick | AnyAction
 
 
 class TaskChanged(Contract, frozen=True, kw_only=True, tag_field="type", tag="task_changed"):
@@ -75,6 +76,18 @@ class TaskClosed(Contract, frozen=True, kw_only=True):
     note: str
     by: str
     opened_at: Instant
+    at: Instant
+
+
+class CustomerContacted(Contract, frozen=True, kw_only=True):
+    """That somebody reached out because of a task, to go back to its customer like a closing."""
+
+    action_id: str
+    task_id: str
+    customer: str
+    channel: ContactChannel
+    value_item: ValueItem | None
+    answered: bool | None
     at: Instant
 
 

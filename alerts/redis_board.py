@@ -23,7 +23,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
 
-from alerts.board import KINDS, Kept, Load, as_tasks, behind, load, newest, place
+from alerts.board import KINDS, Kept, Load, added_up, as_tasks, behind, load, newest, place
+from alerts.cases import Progress
 from alerts.pages import NOTHING_READ, Changes, read_as
 from alerts.task import State, Task
 from detectors.errors import BoardError
@@ -175,6 +176,11 @@ class RedisBoard:
         for (state, _), n in zip(asked, found, strict=True):
             counts[state] += n
         return {state: n for state, n in counts.items() if n}
+
+    async def progress(self, change: str) -> Progress | None:
+        """See `Board.progress`."""
+        key = f"case/{change}"
+        return added_up(await self._ask(("HGET", f"{name}:documents", key) for name in self._names))
 
     async def clock(self) -> datetime | None:
         """See `Board.clock`."""

@@ -70,14 +70,18 @@ def ticked(clock: Clock, tick: Tick) -> tuple[Clock, tuple[datetime, ...]]:
 
 
 def held(clock: Clock, record: Alert | Cleared) -> Held:
-    """Hold what was said for its round.
+    """Hold what was said for its round."""
+    return Held(record=record, due=due(clock, record.partition, record.as_of))
+
+
+def due(clock: Clock, partition: int, at: datetime) -> datetime:
+    """Give the instant whose round is the first to know what a partition said of `at`.
 
     Something late, said after its partition's tick had passed it, belongs to the round after
     that tick: the earlier one may have been run, or not, depending on the other partitions.
     """
-    last = clock.last(record.partition)
-    due = record.as_of if last is None else max(record.as_of, last + MOMENT)
-    return Held(record=record, due=due)
+    last = clock.last(partition)
+    return at if last is None else max(at, last + MOMENT)
 
 
 def order(record: Alert | Cleared) -> tuple[datetime, str, str, str]:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from alerts.contact import ContactSettings
+from alerts.handling import TierSettings
 from alerts.value import ValueSettings
 
 
@@ -41,6 +42,40 @@ class HoldOutSettings(BaseModel):
     salt: str = "ebbwatch"  # another salt draws another group: never change it in a trial
 
 
+class CaseSettings(BaseModel):
+    """Cases: one task for all customers whom a company change hits."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    retention_lead: str = "retention-lead"  # who owns a case, and a book that has no successor
+    # Days for which a change is felt, by reason id; ours, no source.
+    lasts_days: Mapping[str, PositiveFloat] = {
+        "change.policy": 90.0,
+        "change.repositioned": 180.0,
+        "change.line_ended": 180.0,
+        "change.threshold": 120.0,
+        "relation.manager_left": 120.0,
+        "relation.poached": 180.0,
+        "competition.entered": 365.0,
+    }
+    lasts_days_else: float = Field(default=90.0, gt=0)  # ours; the shortest of those
+    strong_reason: float = Field(
+        default=0.7, ge=0
+    )  # ours, logit: another reason that doubles the odds wants a task of its own
+    effect_days: float = Field(
+        default=7.0, gt=0
+    )  # ours: a change that does not say when it takes effect is explained within a week
+
+    @property
+    def unknown_effect(self) -> timedelta:
+        """Time to explain a change that does not say when it takes effect."""
+        return timedelta(days=self.effect_days)
+
+    def lasts(self, reason: str) -> timedelta:
+        """Give how long a change is felt."""
+        return timedelta(days=self.lasts_days.get(reason, self.lasts_days_else))
+
+
 class DeskSettings(BaseModel):
     """Everything that can change what the desk decides."""
 
@@ -61,7 +96,13 @@ class DeskSettings(BaseModel):
     hold_out: HoldOutSettings = HoldOutSettings()
     contact: ContactSettings = ContactSettings()
     value: ValueSettings = ValueSettings()
+    tiers: TierSettings = TierSettings()
+    cases: CaseSettings = CaseSettings()
+    # From the opening of a complaint to the analysis: a prior, and what first answers promise.
+    analysis_hours: float = Field(default=24.0, gt=0)
 
     def budget(self, owner: str) -> int:
-        """Give how many tasks an account manager may have open."""
-        return self.budgets.get(owner, self.open_tasks_max)
+        """Give how many tasks an account manager may have open, or the pool, or the courier."""
+        tiers = self.tiers
+        shared = {tiers.pool: tiers.pool_max, tiers.automatic: tiers.messages_max}
+        return self.budgets.get(owner, shared.get(owner, self.open_tasks_max))

@@ -13,7 +13,9 @@ from enum import StrEnum
 from typing import Final
 
 from alerts.contract import Contract, Instant, Words, content_id
-from alerts.playbooks import Channel
+from alerts.handling import Cell, Kind
+from alerts.playbooks import Channel, Step, ValueItem
+from alerts.value import group, main_reason
 from detectors.assessment import Reason
 
 
@@ -51,6 +53,9 @@ class Change(StrEnum):
     WOKEN = "woken"
     REASSIGNED = "reassigned"
     NOTED = "noted"
+    CONTACTED = "contacted"  # a person reached out to the customer, and says so
+    COUNTED = "counted"  # more customers of the case became known
+    ENDED = "ended"  # what a case is about has worn off
     CLOSED = "closed"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
@@ -67,6 +72,9 @@ LIFE: Final[Mapping[State, Mapping[Change, State]]] = {
         Change.SNOOZED: State.SNOOZED,
         Change.REASSIGNED: State.OPEN,
         Change.NOTED: State.OPEN,
+        Change.CONTACTED: State.IN_PROGRESS,
+        Change.COUNTED: State.OPEN,
+        Change.ENDED: State.WITHDRAWN,
         Change.CLEARED: State.OPEN,
         Change.CLOSED: State.CLOSED,
         Change.EXPIRED: State.EXPIRED,
@@ -79,6 +87,9 @@ LIFE: Final[Mapping[State, Mapping[Change, State]]] = {
         Change.SNOOZED: State.SNOOZED,
         Change.REASSIGNED: State.OPEN,  # the new owner has not seen it
         Change.NOTED: State.ACKNOWLEDGED,
+        Change.CONTACTED: State.IN_PROGRESS,
+        Change.COUNTED: State.ACKNOWLEDGED,
+        Change.ENDED: State.WITHDRAWN,
         Change.CLEARED: State.ACKNOWLEDGED,
         Change.CLOSED: State.CLOSED,
         Change.EXPIRED: State.EXPIRED,
@@ -91,6 +102,9 @@ LIFE: Final[Mapping[State, Mapping[Change, State]]] = {
         Change.SNOOZED: State.SNOOZED,
         Change.REASSIGNED: State.OPEN,
         Change.NOTED: State.IN_PROGRESS,
+        Change.CONTACTED: State.IN_PROGRESS,
+        Change.COUNTED: State.IN_PROGRESS,
+        Change.ENDED: State.WITHDRAWN,
         Change.CLEARED: State.IN_PROGRESS,
         Change.CLOSED: State.CLOSED,
     },
@@ -103,6 +117,9 @@ LIFE: Final[Mapping[State, Mapping[Change, State]]] = {
         Change.SNOOZED: State.SNOOZED,
         Change.REASSIGNED: State.OPEN,
         Change.NOTED: State.SNOOZED,
+        Change.CONTACTED: State.IN_PROGRESS,
+        Change.COUNTED: State.SNOOZED,
+        Change.ENDED: State.WITHDRAWN,
         Change.CLEARED: State.SNOOZED,
         Change.CLOSED: State.CLOSED,
         Change.WITHDRAWN: State.WITHDRAWN,
@@ -128,8 +145,15 @@ class Task(Contract, frozen=True, kw_only=True):
     """Who does what about a customer, by when and why.
 
     `desk_key` is the key of `churn.log.desk` under which actions on the task are sent: the
-    account manager it was opened for, whoever owns it now. `alerts` are the ids of all alerts
-    it stands for, the first one first.
+    account manager it was opened for, whoever owns it now, or a case's change. `alerts` are the
+    ids of all alerts it stands for, the first one first.
+
+    A case has no `customer`; its `cohort` is the change that it is about, its values are those
+    of all `n_exposed` customers together. `cell` says whether it is in a queue of nobody in
+    particular ("pool", "message"), `informed` who else is told ("head", "management"), `breach`
+    which clock of a complaint was broken, and `breach_alert` what said so. `message` is the
+    text that a machine sends. `replacement_cost` is what winning such a customer anew would
+    cost, where known.
     """
 
     id: str
@@ -153,7 +177,7 @@ class Task(Contract, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     playbook: str
     title: Words
-    steps: tuple[Words, ...]
+    steps: tuple[Step, ...]
     channels: tuple[Channel, ...]
     offer: Words
     closes_when: Words
@@ -164,11 +188,35 @@ class Task(Contract, frozen=True, kw_only=True):
     finished_at: Instant | None = None
     outcome: str | None = None
     outcome_reason: str | None = None
+    kind: Kind = Kind.CUSTOMER
+    cell: Cell = "task"
+    cohort: str | None = None
+    n_exposed: int = 0
+    informed: str = ""
+    breach: str | None = None
+    breach_alert: str | None = None
+    channel: str = ""
+    matters: tuple[str, ...] = ()
+    reduced: bool = False
+    value_item: ValueItem | None = None
+    message: Words | None = None
+    replacement_cost: float | None = None
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers the customer, who came to us, and is no outreach of ours."""
+        reason = main_reason(self.reasons)
+        return self.breach is not None or (reason is not None and group(reason.id) == "complaint")
 
     @property
     def ending(self) -> str:
         """How a finished task ended: its outcome, else its state."""
         return self.outcome or self.state.value
+
+
+def case_id(change: str) -> str:
+    """Name the case of a company change, so that every desk knows it without asking."""
+    return content_id("case", change)
 
 
 def task_id(first_alert: str) -> str:

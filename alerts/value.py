@@ -6,7 +6,7 @@ replaces them once the hold-out is large enough.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat
 
@@ -15,6 +15,7 @@ from alerts.contract import Contract
 from detectors.assessment import Reason
 
 UNKNOWN = "unknown"
+NEGLECT = "relation.neglect"
 
 
 class SaveabilitySettings(BaseModel):
@@ -42,6 +43,8 @@ class ValueSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     saveability: SaveabilitySettings = SaveabilitySettings()
+    # By tier, 1 where none is named: ours, until lift by tier is measured.
+    tier_factor: Mapping[str, NonNegativeFloat] = {}
     # By reason id, else by its group; 1 where neither is named. A failed card is easily
     # mended, a customer who has closed down cannot be kept. All our own guesses.
     reason_factor: Mapping[str, NonNegativeFloat] = {
@@ -58,19 +61,26 @@ class ValueSettings(BaseModel):
     cost: float = Field(
         default=20.0, ge=0
     )  # half an hour of a person, in the currency of the value
+    # By tier: what winning one such customer anew costs; not known, so it is not shown.
+    acquisition_cost: Mapping[str, NonNegativeFloat] = {}
 
 
 class Worth(Contract, frozen=True):
-    """What acting is worth, and the chance it rests on."""
+    """What acting is worth, the chance it rests on, and what a new customer would cost."""
 
     saveability: float
     expected_value: float
+    replacement_cost: float | None = None
 
 
 def worth(alert: Alert, settings: ValueSettings) -> Worth:
     """Give saveability, 0 to 0.9, and expected value = risk x value x saveability - cost."""
-    chance = saveability(alert.stage, main_reason(alert.reasons), alert.as_of, settings)
-    return Worth(chance, expected_value(alert.risk, alert.value, chance, settings.cost))
+    chance = saveability(alert, settings)
+    return Worth(
+        saveability=chance,
+        expected_value=expected_value(alert.risk, alert.value, chance, settings.cost),
+        replacement_cost=settings.acquisition_cost.get(alert.tier),
+    )
 
 
 def expected_value(risk: float, value: float, chance: float, cost: float) -> float:
@@ -84,13 +94,30 @@ def expected_value(risk: float, value: float, chance: float, cost: float) -> flo
     return round(risk * value * chance - cost, 2)
 
 
-def saveability(
-    stage: str | None, reason: Reason | None, at: datetime, settings: ValueSettings
-) -> float:
-    """Give the chance that acting keeps a customer who would otherwise go, 0 to 0.9."""
-    chance = settings.saveability.at(stage)
-    factor = 1.0 if reason is None else _factor(stage, reason, at, settings)
+def saveability(alert: Alert, settings: ValueSettings) -> float:
+    """Give the chance that acting keeps a customer who would otherwise go, 0 to 0.9.
+
+    By stage, reason and tier. Whose complaint is inside its save window still hopes.
+    """
+    chance = settings.saveability.at(alert.stage) * settings.tier_factor.get(alert.tier, 1.0)
+    reason = about(alert)
+    factor = 1.0 if reason is None else _factor(alert, reason, settings)
     return round(min(settings.saveability_max, chance * factor), 6)
+
+
+def about(alert: Alert) -> Reason | None:
+    """Pick the reason that a task for the alert is about: a care task is about our silence."""
+    if alert.care:
+        return next((reason for reason in alert.reasons if reason.id == NEGLECT), None)
+    return main_reason(alert.reasons)
+
+
+def reason_id(alert: Alert) -> str | None:
+    """Name what a task for the alert is about, None if nothing is known."""
+    reason = about(alert)
+    if reason is not None:
+        return reason.id
+    return NEGLECT if alert.care else None
 
 
 def main_reason(reasons: tuple[Reason, ...]) -> Reason | None:
@@ -113,11 +140,12 @@ def group(reason_id: str) -> str:
     return reason_id.partition(".")[0]
 
 
-def _factor(stage: str | None, reason: Reason, at: datetime, settings: ValueSettings) -> float:
+def _factor(alert: Alert, reason: Reason, settings: ValueSettings) -> float:
     if group(reason.id) == "complaint":
-        # Broken at the last level is decision stage: nobody hopes any more.
-        open_for = at - reason.since if reason.since is not None else timedelta()
-        hopes = open_for <= timedelta(days=settings.save_window_days) and stage != "decision"
+        # Broken at the last level nobody hopes any more.
+        lost_hope = alert.stage == "decision" or alert.breach == "management"
+        open_for = alert.as_of - reason.since if reason.since is not None else timedelta()
+        hopes = open_for <= timedelta(days=settings.save_window_days) and not lost_hope
         return settings.complaint_factor if hopes else 1.0
     factors = settings.reason_factor
     return factors.get(reason.id, factors.get(group(reason.id), 1.0))

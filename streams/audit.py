@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from alerts import playbooks
-from alerts.alert import Alert, Cleared, Tick
+from alerts.alert import Alert, Cleared, CompanyChange, Tick
 from alerts.desk import Desk
 from alerts.records import decode_desk
 from detectors.engine import Engine
@@ -29,6 +29,7 @@ from streams.customer_log import read_log
 from streams.customer_names import CustomerNames
 from streams.effects import assessments, desk_records, encoded
 from streams.log_reader import LogReader, Record
+from streams.partitions import seat_of
 from streams.settings import Settings
 from streams.topics import ASSESSMENTS, CUSTOMER_LOG, DESK_LOG, MODELS, TASKS, TRAINING_LOG
 
@@ -117,7 +118,8 @@ async def _trainer(reader: LogReader, settings: Settings, said: Said, step: Step
 async def _desk(
     reader: LogReader, desk_number: int, settings: Settings, said: Said, step: Step
 ) -> None:
-    desk = Desk(settings.desk, playbooks.shipped())
+    seat = seat_of(desk_number, await reader.partitions(DESK_LOG))
+    desk = Desk(settings.desk, playbooks.shipped(), seat=seat)
     async for record in reader.read(DESK_LOG, desk_number):
         place = f"{DESK_LOG}[{desk_number}]@{record.offset}"
         outcome = desk.step(record.offset, decode_desk(record.value or b"", place))
@@ -154,7 +156,7 @@ async def _told(topic: str, records: AsyncIterator[Record]) -> AsyncIterator[tup
             place = f"{topic}[{record.partition}]@{record.offset}"
             told = decode_desk(value, place)
             # What people did came from nobody's log: it is read, never replayed.
-            if isinstance(told, Alert | Cleared | Tick):
+            if isinstance(told, Alert | Cleared | CompanyChange | Tick):
                 yield told.partition, value
         else:
             yield NOBODY, (record.key or b"") + value

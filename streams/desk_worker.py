@@ -1,7 +1,8 @@
 """The desk on Faust. What it decides is in `alerts/desk.py`.
 
-Effects first, then the board: what became of the step goes to `churn.tasks` and, where a task
-was closed, back to its customer; then the board takes the change together with the position.
+Effects first, then the board: what became of the step goes to `churn.tasks` and, where a
+customer was contacted or a task closed, back to that customer; then the board takes the change
+together with the position.
 A desk that crashed between the two says it again, in the same words.
 """
 
@@ -11,14 +12,15 @@ from alerts.board import Board
 from alerts.desk import Desk
 from alerts.minutes import Outcome
 from alerts.playbooks import Playbooks
-from alerts.records import TaskClosed, decode_desk
+from alerts.records import CustomerContacted, TaskClosed, decode_desk
 from alerts.settings import DeskSettings
 from streams.desk_counts import DeskCounts
 from streams.events.encode import encode
+from streams.events.outcomes import CustomerContacted as CustomerContactedEvent
+from streams.events.outcomes import Outreach, TaskResult
 from streams.events.outcomes import TaskClosed as TaskClosedEvent
-from streams.events.outcomes import TaskResult
 from streams.log_reader import LogReader, Record
-from streams.partitions import partition_of
+from streams.partitions import partition_of, seat_of
 from streams.role import Kit, Records, Role
 from streams.topics import DESK_LOG, OUTCOMES, TASKS
 
@@ -44,13 +46,18 @@ class DeskWorker(Role):
         """Learn how many partitions there are to write to."""
         await super().started(kit)
         self._n_partitions = await kit.writer.partitions(OUTCOMES)
+        self._n_desks = await kit.writer.partitions(DESK_LOG)
         await kit.writer.partitions(TASKS)
 
     async def assigned(self, partition: int) -> None:
         """Go on from what the board keeps; an empty or older board is made up for from the log."""
         kept = await self._board.load(partition)
         self._desks[partition] = Desk(
-            self._settings, self._playbooks, kept.documents, kept.position
+            self._settings,
+            self._playbooks,
+            kept.documents,
+            kept.position,
+            seat=seat_of(partition, self._n_desks),
         )
         missed: list[Record] = []
         async with LogReader(self._servers) as reader:
@@ -86,12 +93,15 @@ class DeskWorker(Role):
         said = [message for outcome in outcomes for message in outcome.messages()]
         write = self.kit.writer.write
         await write(TASKS, partition, [(key.encode(), value, ()) for key, value in said])
-        closed = [closed for outcome in outcomes for closed in outcome.closed]
-        await asyncio.gather(*(self._report(one) for one in closed))
+        contacts = [told for outcome in outcomes for told in outcome.contacted]
+        closings = [told for outcome in outcomes for told in outcome.closed]
+        await asyncio.gather(
+            *(self._report(told.customer, encode(contact_event(told))) for told in contacts),
+            *(self._report(told.customer, encode(outcome_event(told))) for told in closings),
+        )
 
-    async def _report(self, closed: TaskClosed) -> None:
-        key = closed.customer.encode()
-        event = encode(outcome_event(closed))
+    async def _report(self, customer: str, event: bytes) -> None:
+        key = customer.encode()
         place = partition_of(key, self._n_partitions)
         await self.kit.writer.write(OUTCOMES, place, [(key, event, ())])
 
@@ -109,5 +119,23 @@ def outcome_event(closed: TaskClosed) -> TaskClosedEvent:
             outcome=closed.outcome,
             reason=closed.reason,
             note=closed.note or None,
+        ),
+    )
+
+
+def contact_event(told: CustomerContacted) -> CustomerContactedEvent:
+    """Give a contact that was made for a task as a public event; its id is the action's."""
+    return CustomerContactedEvent(
+        specversion="1.0",
+        id=told.action_id,
+        source=SOURCE,
+        time=told.at,
+        subject=told.customer,
+        data=Outreach(
+            contact_id=told.action_id,
+            channel=told.channel,
+            value_item=told.value_item,
+            task_id=told.task_id,
+            answered=told.answered,
         ),
     )

@@ -1,4 +1,4 @@
-"""What a scorer's step says to others: assessments to anyone, alerts and ticks to the desks.
+"""What a scorer's step says to others: assessments to anyone; alerts, changes, ticks to the desks.
 
 Pure: the live scorer sends it, the backtest hands it on, the audit compares it.
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from alerts.alert import Alert, Cleared, Tick, cleared, raised
+from alerts.alert import Alert, Cleared, CompanyChange, Tick, cleared, raised
 from alerts.records import encode
 from detectors.outcome import Outcome
 from detectors.reasons import instant
@@ -16,6 +16,7 @@ from streams.partitions import partition_of
 UNASSIGNED = "unassigned"  # the owner of customers that no profile gave one
 NameOf = Callable[[int], str]
 
+Said = Alert | Cleared | CompanyChange | Tick
 Keyed = tuple[bytes, bytes]
 _assessments = msgspec.json.Encoder(order="deterministic")
 
@@ -40,15 +41,25 @@ def alerts(outcome: Outcome, name_of: NameOf) -> list[Alert | Cleared]:
 
 
 def desk_records(
-    outcome: Outcome, name_of: NameOf, partition: int, n_partitions: int, n_desks: int
-) -> dict[int, list[tuple[bytes, Alert | Cleared | Tick]]]:
-    """Give what goes to each partition of `churn.log.desk`: alerts by owner, ticks to all.
+    outcome: Outcome,
+    name_of: NameOf,
+    partition: int,
+    n_partitions: int,
+    n_desks: int,
+    *,
+    changes: Iterable[CompanyChange] = (),
+) -> dict[int, list[tuple[bytes, Said]]]:
+    """Give what goes to each partition of `churn.log.desk`: alerts by owner, the rest to all.
 
     Returns
     -------
-    desk partition -> (key, record) in order, the tick after the alerts that it caused
+    desk partition -> (key, record) in order: company changes before the alerts that they
+    caused, the tick after its own
     """
-    said: dict[int, list[tuple[bytes, Alert | Cleared | Tick]]] = {}
+    said: dict[int, list[tuple[bytes, Said]]] = {}
+    for change in changes:
+        for desk in range(n_desks):
+            said.setdefault(desk, []).append((change.id.encode(), change))
     for record in alerts(outcome, name_of):
         key = record.owner.encode()
         said.setdefault(partition_of(key, n_desks), []).append((key, record))
@@ -59,6 +70,6 @@ def desk_records(
     return said
 
 
-def encoded(records: Iterable[tuple[bytes, Alert | Cleared | Tick]]) -> list[Keyed]:
+def encoded(records: Iterable[tuple[bytes, Said]]) -> list[Keyed]:
     """Give the bytes of records for `churn.log.desk`."""
     return [(key, encode(record)) for key, record in records]

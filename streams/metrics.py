@@ -141,6 +141,10 @@ def _desk(done: DeskCounts) -> Iterator[Metric]:
     yield _counter("desk_decisions", "Decisions about alerts.", "decision", done.decisions)
     yield _counter("desk_task_changes", "Changes of tasks.", "change", done.changes)
     yield _counter("desk_closed", "Tasks closed, by outcome.", "outcome", done.closed)
+    yield _counter("desk_opened", "Tasks opened, by what they are about.", "kind", done.opened)
+    yield _counter("desk_informed", "Tasks opened, by who else is told.", "who", done.informed)
+    yield _counter("desk_broken", "Promises to complainers broken.", "clock", done.broken)
+    yield _one("desk_contacts", "Customers contacted because of a task.", done.contacted)
     yield _one("desk_refused_actions", "Actions on unknown tasks.", done.refused)
     yield _one("desk_rounds", "Rounds of ranking.", done.rounds)
 

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from alerts import playbooks
-from alerts.alert import Alert, Cleared, Tick
+from alerts.alert import Alert
 from alerts.desk import Desk
 from alerts.minutes import Outcome as Minutes
 from detectors.arrays import U8
@@ -28,8 +28,9 @@ from detectors.score import FEATURES_HASH
 from detectors.slices import Model
 from streams.backtest.collected import Collected
 from streams.course import course
-from streams.effects import desk_records
+from streams.effects import Said, desk_records
 from streams.events.clock import Advance, ClockAdvanced
+from streams.partitions import seat_of
 from streams.reading.reading import READING
 from streams.sequencer import Sequencer, Tail
 from streams.sequencing.arrivals import Arrival, Arrivals, Columns, Readings
@@ -111,7 +112,10 @@ class Pipeline:
         self._trainer = Trainer(course(settings.core, n_partitions), settings.learning)
         self._texts = TextTrainer(n_partitions, settings.learning.text)
         books = playbooks.shipped()
-        self._desks = [Desk(settings.desk, books) for _ in range(settings.topics.desk_partitions)]
+        n_desks = settings.topics.desk_partitions
+        self._desks = [
+            Desk(settings.desk, books, seat=seat_of(desk, n_desks)) for desk in range(n_desks)
+        ]
         self._lessons = 0
         self._due: list[Model] = []
 
@@ -177,7 +181,7 @@ class Pipeline:
                 self._due += self._trainer.step(self._lessons, part)
                 self._lessons += 1
 
-    def _decide(self, place: int, records: Iterable[Alert | Cleared | Tick]) -> None:
+    def _decide(self, place: int, records: Iterable[Said]) -> None:
         desk = self._desks[place]
         for record in records:
             if isinstance(record, Alert):

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from alerts.alert import Alert
+from alerts.handling import Kind
 from detectors.arrays import NEVER
 from streams.backtest.budgets import at_budget
 from streams.backtest.early import alert_stages
@@ -26,6 +27,8 @@ from streams.backtest.predictions import Predictions
 from streams.report.making import report
 from streams.settings import Settings
 from streams.sources.source import Source
+
+PERSONAL = (Kind.CUSTOMER, Kind.CARE)
 
 
 def backtest(
@@ -71,7 +74,8 @@ def summary(pipeline: Pipeline, predictions: Predictions) -> dict[str, object]:
     """Measure a backtest. All measures are prequential: each risk was given before its label."""
     collected, settings = pipeline.collected, pipeline.settings
     risk, label, as_of_ms = predictions.risk, predictions.label, predictions.as_of_ms
-    owners = {task.owner for task in collected.tasks.values()}
+    # What people can do in a week: a machine's messages and a case are no calls.
+    owners = {task.owner for task in collected.tasks.values() if task.kind in PERSONAL}
     budget = sum(settings.desk.budget(owner) for owner in owners)
     models, churns = collected.models, _churns(predictions, collected.alerts)
     return {

@@ -9,6 +9,7 @@ from typing import TypedDict
 
 from alerts.actions import AnyAction, action_id
 from alerts.board import Board
+from alerts.handling import Kind
 from alerts.records import encode
 from alerts.task import Change, Entry, Task
 from detectors.errors import EbbwatchError
@@ -83,9 +84,13 @@ async def act(system: System, typed: str, by: str, kind: str, make: Make) -> Don
         )
         # Its desk is where it was opened, whoever owns it now.
         key = before.desk_key.encode()
-        desk = partition_of(key, await writer.partitions(DESK_LOG))
+        n_desks = await writer.partitions(DESK_LOG)
+        # Every desk merges into a case, so every desk has to know when it is closed.
+        case = before.kind is Kind.CASE
+        desks = range(n_desks) if case else (partition_of(key, n_desks),)
         began_s = time.monotonic()
-        await writer.write(DESK_LOG, desk, [(key, encode(action), ())])
+        for desk in desks:
+            await writer.write(DESK_LOG, desk, [(key, encode(action), ())])
         after, entry = await _shown(board, before, action.id)
         if entry is not None and entry.change is Change.REFUSED:
             raise EbbwatchError(f"the desk refused it for task {before.id}: {entry.note}")

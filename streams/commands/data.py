@@ -12,7 +12,8 @@ from detectors.errors import EbbwatchError
 from streams.commands import sending
 from streams.commands.common import SettingsFile
 from streams.commands.printing import console
-from streams.commands.shown import NO_TASK, task_line
+from streams.commands.shown import task_line
+from streams.commands.shown_words import NO_TASK
 from streams.commands.system import System, keep_note, present, running_system
 from streams.commands.typed import Severity, Typed, event_of, event_type
 from streams.sources.named import SourceName, named

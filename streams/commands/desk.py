@@ -9,9 +9,20 @@ from typing import Annotated
 import msgspec
 from cyclopts import App, Parameter
 
-from alerts.actions import Acknowledge, Close, Note, Reassign, Result, Snooze, Start
+from alerts.actions import (
+    Acknowledge,
+    Close,
+    ContactChannel,
+    Contacted,
+    Note,
+    Reassign,
+    Result,
+    Snooze,
+    Start,
+)
 from alerts.board import Board, Load
-from alerts.playbooks import GROUPS
+from alerts.handling import Kind
+from alerts.playbooks import GROUPS, ValueItem
 from alerts.task import Task
 from alerts.value import group
 from detectors.errors import EbbwatchError
@@ -19,7 +30,6 @@ from streams.commands.acting import Done, Make, Signed, act, find_task
 from streams.commands.common import AsJson, SettingsFile
 from streams.commands.printing import console
 from streams.commands.shown import (
-    STATES,
     Language,
     loads_table,
     queue_table,
@@ -27,6 +37,7 @@ from streams.commands.shown import (
     task_line,
     task_page,
 )
+from streams.commands.shown_words import STATES
 from streams.commands.system import note as note_shown
 from streams.commands.system import running_system
 
@@ -42,7 +53,7 @@ def add_to(app: App) -> None:
     """Add these commands."""
     app.command(tasks)
     task = App(name="task", help="Show one task, or say what you did about it.")
-    for command in (show, ack, start, snooze, close, reassign, note):
+    for command in (show, ack, start, contact, snooze, close, reassign, note):
         task.command(command)
     app.command(task)
 
@@ -87,7 +98,9 @@ def show(
             if json:
                 print(msgspec.json.encode(found).decode())
             else:
-                console().print(task_page(found, await board.clock(), language))
+                case = None if found.cohort is None else await board.progress(found.cohort)
+                shown = case if found.kind is Kind.CASE else None
+                console().print(task_page(found, await board.clock(), language, shown))
                 _print_note()
 
     asyncio.run(look())
@@ -101,6 +114,23 @@ def ack(task: Id, *, by: By = None, settings: SettingsFile = None) -> None:
 def start(task: Id, *, by: By = None, settings: SettingsFile = None) -> None:
     """Say that you are on it; from then on only a person ends it."""
     _act(task, by, settings, ("start", lambda signed: Start(**signed)))
+
+
+def contact(
+    task: Id,
+    *,
+    channel: Annotated[ContactChannel, Parameter(help="How you reached out")],
+    brought: Annotated[ValueItem | None, Parameter(help="What was in it for them")] = None,
+    answered: Annotated[bool | None, Parameter(help="Whether they answered, once you know")] = None,
+    by: By = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Say that you reached out to the customer. It goes back to them as an event."""
+
+    def make(signed: Signed) -> Contacted:
+        return Contacted(**signed, channel=channel, value_item=brought, answered=answered)
+
+    _act(task, by, settings, ("contacted", make))
 
 
 def snooze(
@@ -131,7 +161,10 @@ def close(
     by: By = None,
     settings: SettingsFile = None,
 ) -> None:
-    """Say how it ended. It goes back to the customer as an event."""
+    """Say how it ended. It goes back to the customer as an event.
+
+    Saved and false alarm need a contact on record, or a note that says how you know.
+    """
     if reason is not None and group(reason) not in GROUPS:
         known = ", ".join(sorted(GROUPS))
         raise EbbwatchError(f"--reason {reason} is in no group of reasons; there are {known}")
@@ -177,7 +210,7 @@ def _told(done: Done, kind: str) -> Sequence[str]:
         return [told, f"`ebbwatch task show {done.before.id}` shows it once it has."]
     was = say(STATES[done.before.state], "en")
     lines = [f"{task_line(done.after)} (was {was}, {done.seconds:.2f} s)"]
-    if kind == "close":
+    if kind == "close" and done.after.customer:
         lines.append(f"The outcome goes back to customer {done.after.customer} as task.closed.")
     return lines
 

@@ -148,7 +148,8 @@ class Watch:
         # The decision is told a moment before the board has it.
         while made.task_id is not None and time.monotonic() - began_s < WAIT_S:
             task = await self._board.task(made.task_id)
-            if task is not None and made.alert_id in task.alerts:
+            merged = made.decision is Decision.MERGED_INTO_CASE
+            if task is not None and (merged or made.alert_id in task.alerts):
                 return task
             await asyncio.sleep(_ASK_S)
         return None

@@ -103,6 +103,8 @@ def _type_told(annotation: Any) -> str:
         return " or ".join(map(str, arguments))
     if origin is Mapping:
         return "table"
+    if origin is tuple:
+        return f"list of {_type_told(arguments[0])}"
     if arguments:
         return " or ".join(map(_type_told, arguments))
     return str(getattr(annotation, "__name__", annotation))

@@ -1,6 +1,6 @@
 """Tasks as a person sees them in the terminal, in English or Chinese. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -9,59 +9,39 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.board import Load
+from alerts.cases import Progress
 from alerts.contract import Words
-from alerts.decision import Decision
-from alerts.task import State, Task
+from alerts.handling import Kind
+from alerts.task import Task
+from alerts.value import main_reason
 from detectors.assessment import Reason
+from streams.commands.shown_words import (
+    AUTO,
+    BANDS,
+    BRINGS,
+    CARES,
+    CARES_UNKNOWN,
+    CASE_WHY,
+    CLOCKS,
+    HEADS,
+    INFORMED,
+    KINDS,
+    LOW,
+    MATTERS,
+    NO_REASON,
+    NOBODY,
+    PROGRESS,
+    REDUCED,
+    STATES,
+)
 
 Language = Literal["en", "zh"]
 
 REASONS_IN_QUEUE = 2  # a queue is to choose from; `task show` tells all
-NOBODY = Words("(nobody)", "（无人）")
-HEADS: Mapping[str, Words] = {
-    "owner": Words("manager", "客户经理"),
-    "live": Words("live", "进行中"),
-    "urgent": Words("urgent", "紧急"),
-    "snoozed": Words("snoozed", "已推迟"),
-    "due": Words("due (UTC)", "截止 (UTC)"),
-    "band": Words("band", "等级"),
-    "customer": Words("customer", "客户"),
-    "risk": Words("risk", "风险"),
-    "at_risk": Words("value at risk", "风险价值"),
-    "why": Words("why", "原因"),
-    "what": Words("what to do", "要做什么"),
-    "state": Words("state", "状态"),
-    "task": Words("task", "任务"),
-    "steps": Words("steps", "步骤"),
-    "channels": Words("by", "渠道"),
-    "offer": Words("offer", "提供"),
-    "ends": Words("ends when", "结束条件"),
-    "worth": Words("worth acting", "预期收益"),
-    "history": Words("history", "经过"),
-}
-BANDS: Mapping[str, Words] = {
-    "calm": Words("calm", "平稳"),
-    "watch": Words("watch", "关注"),
-    "at_risk": Words("at risk", "有风险"),
-    "critical": Words("critical", "危急"),
-}
-STATES: Mapping[State, Words] = {
-    State.OPEN: Words("open", "待处理"),
-    State.ACKNOWLEDGED: Words("acknowledged", "已确认"),
-    State.IN_PROGRESS: Words("in progress", "处理中"),
-    State.SNOOZED: Words("snoozed", "已推迟"),
-    State.CLOSED: Words("closed", "已关闭"),
-    State.EXPIRED: Words("expired", "已过期"),
-    State.WITHDRAWN: Words("withdrawn", "已撤回"),
-}
-# Decisions that lead to no task, and why.
-NO_TASK: Mapping[Decision, str] = {
-    Decision.WAITING_FOR_BUDGET: "an alert, and no task yet: the day of {owner} is full",
-    Decision.COOL_DOWN: "an alert, and no task yet: a task of the customer ended lately",
-    Decision.CONTACT_CAP: "an alert, and no task yet: the customer was called often enough",
-    Decision.NO_CONSENT: "an alert, and no task: the customer does not consent",
-    Decision.HELD_OUT: "an alert, and no task: the customer is in the control group",
-}
+FACTS = (
+    "task", "kind", "state", "owner", "customer", "band", "risk", "at_risk", "worth", "due",
+    "what", "channels", "offer", "ends",
+)  # fmt: skip
 
 
 def queue_table(
@@ -95,22 +75,54 @@ def loads_table(
     return table
 
 
-def task_page(task: Task, now: datetime | None, language: Language) -> Group:
-    """Show all there is to know of one task."""
+def task_page(
+    task: Task, now: datetime | None, language: Language, progress: Progress | None = None
+) -> Group:
+    """Show all there is to know of one task: why and what matters to them, before all else."""
     facts = Table.grid(padding=(0, 2))
-    names = ("task", "state", "owner", "customer", "band", "risk", "at_risk", "worth", "due")
-    for name in (*names, "what", "channels", "offer", "ends"):
+    for name in FACTS:
         facts.add_row(Text(_head(name, language), "bold"), _cell(task, name, now, language))
+    for name, told in _further(task, language):
+        facts.add_row(Text(_head(name, language), "bold"), Text(told))
+    if progress is not None:
+        facts.add_row(
+            Text(_head("progress", language), "bold"), Text(_progress(progress, language))
+        )
     why = [Text(f"- {_said(reason, language)}{_seen(reason)}") for reason in task.reasons]
-    steps = [Text(f"{n}. {say(step, language)}") for n, step in enumerate(task.steps, start=1)]
+    steps = [
+        Text(f"{n}. {say(step, language)}" + (f" {say(AUTO, language)}" if step.auto else ""))
+        for n, step in enumerate(task.steps, start=1)
+    ]
     history = [
         Text(f"{_when(entry.at)} {entry.change.value} {entry.by} {entry.note}".rstrip())
         for entry in task.history
     ]
-    parts: list[Table | Text] = [facts]
+    parts: list[Table | Text] = [*map(Text, first_lines(task, language)), Text(""), facts]
     for name, lines in (("why", why), ("steps", steps), ("history", history)):
-        parts += [Text(f"\n{_head(name, language)}", "bold"), *lines]
+        if lines:
+            parts += [Text(f"\n{_head(name, language)}", "bold"), *lines]
     return Group(*parts)
+
+
+def first_lines(task: Task, language: Language) -> tuple[str, str]:
+    """Give the two lines that come first: the reason with its evidence, and what they care about.
+
+    A case is about many: its first line says how many and what they are worth.
+    """
+    first = say(NO_REASON, language)
+    reason = main_reason(task.reasons)
+    if task.kind is Kind.CASE:
+        worth = f"{task.value:,.0f}"
+        told = {"n": task.n_exposed, "value": worth, "change": task.cohort}
+        first = say(CASE_WHY, language).format(**told)
+    elif reason is not None:
+        first = _said(reason, language) + _seen(reason)
+    between = "、" if language == "zh" else ", "
+    matters = between.join(
+        say(MATTERS[one], language) if one in MATTERS else one for one in task.matters
+    )
+    cares = CARES if matters else CARES_UNKNOWN
+    return first, say(cares, language).format(what=matters)
 
 
 def task_line(task: Task, language: Language = "en") -> str:
@@ -119,7 +131,7 @@ def task_line(task: Task, language: Language = "en") -> str:
     The id comes first, because it is what one needs next.
     """
     told = (
-        f"{task.id} {say(STATES[task.state], language)}: customer {task.customer}, "
+        f"{task.id} {say(STATES[task.state], language)}: {_whose(task, language)}, "
         f"{_owner(task.owner, language)}, due {_when(task.due_at)}: {say(task.title, language)}."
     )
     return " ".join([told, *(_said(reason, language) for reason in task.reasons[:1])])
@@ -155,6 +167,8 @@ def _cell(task: Task, name: str, now: datetime | None, language: Language) -> Te
         case "band":
             told = say(BANDS[task.band], language) + (" !" if task.urgent else "")
             return Text(told, "bold red" if task.urgent or task.band == "critical" else "")
+        case "why" if task.kind is Kind.CASE:
+            return Text(first_lines(task, language)[0])
         case "why":
             told_of = task.reasons[:REASONS_IN_QUEUE]
             return Text("\n".join(_said(reason, language) for reason in told_of))
@@ -165,9 +179,10 @@ def _plain(task: Task, name: str, language: Language) -> str:
     plain = {
         "task": task.id,
         "owner": _owner(task.owner, language),
-        "customer": task.customer,
+        "customer": task.customer or say(KINDS[task.kind], language),
+        "kind": say(KINDS[task.kind], language),
         "state": say(STATES[task.state], language) + (f" ({task.outcome})" if task.outcome else ""),
-        "risk": f"{task.risk:.0%}",
+        "risk": "" if task.kind is Kind.CASE else f"{task.risk:.0%}",
         "at_risk": f"{task.value_at_risk:,.0f}",
         "worth": f"{task.expected_value:,.0f}",
         "what": f"{task.playbook} {say(task.title, language)}",
@@ -176,6 +191,40 @@ def _plain(task: Task, name: str, language: Language) -> str:
         "ends": say(task.closes_when, language),
     }
     return plain[name]
+
+
+def _further(task: Task, language: Language) -> list[tuple[str, str]]:
+    # What only some tasks have.
+    told: list[tuple[str, str]] = []
+    if task.informed in INFORMED:
+        told.append(("informed", say(INFORMED[task.informed], language)))
+    if task.breach is not None:
+        told.append(("broken", say(CLOCKS[task.breach], language)))
+    if task.kind is not Kind.CASE:
+        low = f" ({say(LOW, language)})" if task.stage == "decision" else ""
+        told.append(("chance", f"{task.saveability:.0%}{low}"))
+    if task.replacement_cost is not None:
+        told.append(("replaced", f"{task.replacement_cost:,.0f}"))
+    if task.channel:
+        told.append(("reached", task.channel))
+    if task.value_item is not None:
+        told.append(("brings", say(BRINGS[task.value_item], language)))
+    if task.message is not None:
+        told.append(("message", say(task.message, language)))
+    if task.reduced:
+        told.append(("reduced", say(REDUCED, language)))
+    if task.kind is Kind.CASE:
+        told.append(("exposed", f"{task.n_exposed:,}"))
+    return told
+
+
+def _progress(progress: Progress, language: Language) -> str:
+    return say(PROGRESS, language).format(
+        alerts=progress.n_alerts,
+        customers=progress.n_customers,
+        cleared=progress.n_cleared,
+        closed=progress.n_closed,
+    )
 
 
 def _head(name: str, language: Language) -> str:
@@ -188,6 +237,10 @@ def _owner(owner: str, language: Language) -> str:
 
 def _said(reason: Reason, language: Language) -> str:
     return reason.zh if language == "zh" else reason.en
+
+
+def _whose(task: Task, language: Language) -> str:
+    return f"customer {task.customer}" if task.customer else say(KINDS[task.kind], language)
 
 
 def _seen(reason: Reason) -> str:

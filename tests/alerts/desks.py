@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from alerts.actions import (
     Acknowledge,
     AnyAction,
     Close,
+    Contacted,
     Note,
     Reassign,
     Result,
@@ -18,12 +20,16 @@ from alerts.actions import (
     Start,
     action_id,
 )
-from alerts.alert import Alert, Cause, Cleared, Tick, alert_id
+from alerts.alert import Alert, Cause, Cleared, CompanyChange, Tick, alert_id
+from alerts.books import Books
 from alerts.decision import Decision
 from alerts.desk import Desk
+from alerts.handover import Seat
 from alerts.holdout import held_out
+from alerts.job import Job
 from alerts.minutes import Outcome
-from alerts.pages import NO_CHANGES
+from alerts.office import Office
+from alerts.pages import NO_CHANGES, Page, read
 from alerts.playbooks import shipped
 from alerts.records import DeskRecord
 from alerts.settings import DeskSettings
@@ -70,10 +76,12 @@ def an_alert(
     tier: str = "middle",
     because: str = "decline.quiet",
     consented: bool = True,
+    **more: Any,
 ) -> Alert:
     """Give the alert of a customer, so many days after the beginning."""
+    what = "".join(f".{name}" for name in sorted(more))
     return Alert(
-        id=alert_id(customer, day(at), f"raised.{band}.{stage}"),
+        id=alert_id(customer, day(at), f"raised.{band}.{stage}{what}"),
         customer=customer,
         owner=owner,
         partition=partition,
@@ -94,6 +102,7 @@ def an_alert(
         late=False,
         language="en",
         consented=consented,
+        **more,
     )
 
 
@@ -103,8 +112,30 @@ def complaint(customer: str = "ada", at: float = 0.5, **changed: Any) -> Alert:
     return msgspec.structs.replace(told, **changed)
 
 
-def all_clear(customer: str, at: float, *, owner: str = "kim", partition: int = 0) -> Cleared:
-    """Say that a customer fell below the line."""
+def a_breach(customer: str = "ada", at: float = 0.5, **changed: Any) -> Alert:
+    """Give the alert of a complaint whose analysis clock was broken."""
+    because = "complaint.unresolved"
+    told: dict[str, Any]
+    told = {"cause": "event", "urgent": True, "breach": "analysis", "because": because}
+    return an_alert(customer, at, **told | changed)
+
+
+def failed_payment(customer: str = "ada", at: float = 0.5, **changed: Any) -> Alert:
+    """Give the alert of a failed payment: decided at once, and no complaint."""
+    told: dict[str, Any] = {"cause": "event", "because": "payment.failed"}
+    return an_alert(customer, at, **told | changed)
+
+
+def all_clear(
+    customer: str,
+    at: float,
+    *,
+    owner: str = "kim",
+    partition: int = 0,
+    breach: str | None = None,
+    care: bool = False,
+) -> Cleared:
+    """Say that a customer fell below the line, or that a breach or our silence was none."""
     return Cleared(
         id=alert_id(customer, day(at), "cleared"),
         customer=customer,
@@ -113,7 +144,18 @@ def all_clear(customer: str, at: float, *, owner: str = "kim", partition: int = 
         as_of=day(at),
         band="watch",
         risk=0.2,
+        breach=breach,
+        care=care,
     )
+
+
+def a_change(
+    at: float = 0.5, *, reason: str = "change.policy", partition: int = 0, **changed: Any
+) -> CompanyChange:
+    """Say what one partition knows of a company change."""
+    told: dict[str, Any]
+    told = {"id": "c0ffee00c0ffee00", "has_plan": True, "n_exposed": 10, "value_exposed": 5000.0}
+    return CompanyChange(reason=reason, partition=partition, at=day(at), **told | changed)
 
 
 def a_tick(at: float, *, partition: int = 0, partitions: int = 1) -> Tick:
@@ -139,8 +181,14 @@ def snooze(task: Task | str, at: float, until: float) -> Snooze:
     return Snooze(**_who(task, "snooze", at), until=day(until))
 
 
-def close(task: Task | str, at: float, outcome: Result = "saved") -> Close:
-    return Close(**_who(task, "close", at), outcome=outcome, reason="decline.quiet")
+def close(
+    task: Task | str, at: float, outcome: Result = "saved", note: str = "called them"
+) -> Close:
+    return Close(**_who(task, "close", at), outcome=outcome, reason="decline.quiet", note=note)
+
+
+def contacted(task: Task | str, at: float, **told: Any) -> Contacted:
+    return Contacted(**_who(task, "contacted", at), **{"channel": "phone"} | told)
 
 
 def reassign(task: Task | str, at: float, to: str) -> Reassign:
@@ -151,9 +199,24 @@ def note(task: Task | str, at: float, text: str) -> Note:
     return Note(**_who(task, "note", at), text=text)
 
 
+NO_QUIET = {"quiet": {"from_hour": 0, "until_hour": 0, "rest_days": ()}}
+
+
 def settings(**changed: Any) -> DeskSettings:
-    """Give settings without a control group, which would surprise a test's customers."""
-    return DeskSettings(**{"hold_out": {"share": 0.0}} | changed)
+    """Give settings without what would surprise a test: a control group, and quiet hours."""
+    return DeskSettings(**{"hold_out": {"share": 0.0}, "contact": NO_QUIET} | changed)
+
+
+def an_office(**changed: Any) -> Office:
+    """Give the office of a desk that has heard nothing yet."""
+    chosen = settings(**changed)
+    return Office(chosen, PLAYBOOKS, Books(chosen), Seat())
+
+
+def a_job(alert: Alert, at: float | None = None, **changed: Any) -> Job:
+    """Work out what acting on an alert would be, so many days after the beginning."""
+    job = an_office().job(alert, alert.as_of if at is None else day(at))
+    return replace(job, **changed)
 
 
 def in_control_group(share: float = 0.10) -> str:
@@ -165,9 +228,9 @@ def in_control_group(share: float = 0.10) -> str:
 class Played:
     """A desk and all that came of it: its tasks, the decisions by alert, its documents."""
 
-    def __init__(self, **changed: Any) -> None:
-        self.settings = settings(**changed)
-        self.desk = Desk(self.settings, PLAYBOOKS)
+    def __init__(self, *, seat: Seat | None = None, **changed: Any) -> None:
+        self.settings, self.seat = settings(**changed), seat
+        self.desk = Desk(self.settings, PLAYBOOKS, seat=seat)
         self.said: list[DeskRecord] = []
         self.outcomes: list[Outcome] = []
         self.tasks: dict[str, Task] = {}
@@ -192,12 +255,17 @@ class Played:
 
     def open_again(self) -> None:
         """Go on with a desk that knows only the documents."""
-        self.desk = Desk(self.settings, PLAYBOOKS, self.documents, self.desk.position)
+        kept = self.documents, self.desk.position
+        self.desk = Desk(self.settings, PLAYBOOKS, *kept, seat=self.seat)
 
     @property
     def documents(self) -> Mapping[str, bytes]:
         """What a board would hold now."""
         return self.changes.puts
+
+    def pages(self) -> list[Page]:
+        """Give what the desk remembers."""
+        return [read(key, document) for key, document in self.documents.items()]
 
     @property
     def live(self) -> dict[str, Task]:
@@ -223,4 +291,5 @@ def actions(task: Task | str, at: float) -> list[AnyAction]:
         close(task, at),
         reassign(task, at, "lee"),
         note(task, at, "called"),
+        contacted(task, at),
     ]

@@ -2,12 +2,13 @@
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from alerts.alert import Alert, alert_id, cleared, higher, raised
 from alerts.records import decode_desk, encode
 from detectors.assessment import Assessment
 from detectors.errors import FormatError
-from tests.alerts.desks import a_reason, a_tick, actions, all_clear, an_alert, day
+from tests.alerts.desks import a_change, a_reason, a_tick, actions, all_clear, an_alert, day
 
 
 def an_assessment() -> Assessment:
@@ -87,13 +88,34 @@ def test_ids_are_made_of_what_is_said_and_not_of_where() -> None:
     assert len(others | {raised(told, "ada").id}) == 5
 
 
+def test_an_alert_carries_what_the_desk_goes_by() -> None:
+    told = replace(
+        an_assessment(), cohort="c0ffee00c0ffee00", outreach=False, reduced=True,
+        channel="phone", matters=("cost",), care=True,
+    )  # fmt: skip
+    alert = raised(told, "ada")
+    assert (alert.cohort, alert.consented, alert.reduced) == ("c0ffee00c0ffee00", False, True)
+    assert (alert.channel, alert.matters, alert.care) == ("phone", ("cost",), True)
+
+
+def test_a_breach_is_urgent_and_has_an_id_of_its_own() -> None:
+    clocks = [replace(an_assessment(), breach=name) for name in (None, "analysis", "management")]
+    alerts = [raised(told, "ada") for told in clocks]
+    assert [alert.urgent for alert in alerts] == [False, True, True]
+    assert len({alert.id for alert in alerts}) == 3
+    assert cleared(clocks[1], "ada").breach == "analysis"
+    told = [*clocks, replace(an_assessment(), care=True)]
+    assert len({cleared(one, "ada").id for one in told}) == 4
+    assert cleared(told[-1], "ada").care
+
+
 def test_an_id_holds_whole_milliseconds_in_any_zone() -> None:
     assert alert_id("ada", day(1), "x") == alert_id("ada", day(1).astimezone(), "x")
 
 
 @pytest.mark.parametrize(
     "record",
-    [an_alert(), all_clear("ada", 1), a_tick(1), *actions("t", 1)],
+    [an_alert(), all_clear("ada", 1), a_change(1), a_tick(1), *actions("t", 1)],
     ids=lambda record: type(record).__name__,
 )
 def test_what_is_said_reads_back_as_it_was(record: Alert) -> None:

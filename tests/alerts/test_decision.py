@@ -6,13 +6,21 @@ import msgspec
 import pytest
 
 from alerts.alert import Alert
+from alerts.cases import told
 from alerts.decision import Decision, Situation, before_budget, not_before, within_budget
 from alerts.holdout import held_out
 from alerts.life import opened
 from alerts.settings import DeskSettings
 from alerts.task import State, Task
-from alerts.value import Worth
-from tests.alerts.desks import PLAYBOOKS, an_alert, day, in_control_group
+from tests.alerts.desks import (
+    a_breach,
+    a_change,
+    a_job,
+    an_alert,
+    complaint,
+    day,
+    in_control_group,
+)
 
 CONTROL = in_control_group()
 DRAWN = DeskSettings()
@@ -20,7 +28,7 @@ DRAWN = DeskSettings()
 
 def a_task(state: State = State.OPEN, band: str = "at_risk", *, urgent: bool = False) -> Task:
     alert = an_alert(band=band, urgent=urgent)
-    task = opened(alert, Worth(0.4, 100.0), PLAYBOOKS.rows[-1], day(1), alerts=(alert.id,))
+    task = opened(a_job(alert), day(1), alerts=(alert.id,))
     return msgspec.structs.replace(task, state=state)
 
 
@@ -31,6 +39,16 @@ def known(**changed: Any) -> Situation:
 COOLING = known(cool_until=day(20), cool_band="at_risk")
 CALLED_TWICE = known(contacts=(day(5), day(8)))
 CALLED_THRICE = known(contacts=(day(4), day(5), day(8)))
+CASE = told(None, a_change(), day(0.5), DRAWN.cases)
+MANAGEMENT = a_breach(at=2, breach="management")
+COUNTED = Decision.COUNTED
+
+
+def task_of(alert: Alert) -> Task:
+    return opened(a_job(alert), day(1), alerts=(alert.id,))
+
+
+BROKEN, MESSAGE = task_of(a_breach()), task_of(an_alert(tier="base"))
 
 LADDER = [
     ("nothing is known of them", an_alert(), known(), None),
@@ -77,6 +95,26 @@ LADDER = [
     ("called twice", an_alert(), CALLED_TWICE, Decision.CONTACT_CAP),
     ("called twice, urgent", an_alert(urgent=True), CALLED_TWICE, None),
     ("called thrice, urgent", an_alert(urgent=True), CALLED_THRICE, Decision.CONTACT_CAP),
+    ("called thrice, complains", complaint(), CALLED_THRICE, None),
+    ("no consent, complains", complaint(consented=False), known(), None),
+    ("a change hit many", an_alert(), known(case=CASE), Decision.MERGED_INTO_CASE),
+    ("a change, task open", an_alert(), known(case=CASE, task=a_task()), Decision.MERGED),
+    ("a change, control group", an_alert(CONTROL), known(case=CASE), Decision.MERGED_INTO_CASE),
+    ("middle, watch", an_alert(band="watch"), known(), Decision.LISTED),
+    ("base, watch", an_alert(band="watch", tier="base"), known(), Decision.COUNTED),
+    ("top, watch", an_alert(band="watch", tier="top"), known(), None),
+    ("watch, in decision stage", an_alert(band="watch", stage="decision"), known(), None),
+    ("watch, complains", complaint(band="watch", tier="base"), known(), None),
+    ("watch, control group", an_alert(CONTROL, band="watch"), known(), Decision.LISTED),
+    ("silent too long", an_alert(band="calm", care=True), known(), None),
+    ("silent too long, base", an_alert(band="calm", care=True, tier="base"), known(), COUNTED),
+    ("a second clock broke", MANAGEMENT, known(task=BROKEN), Decision.RAISED),
+    ("the same clock broke", a_breach(at=0.7), known(task=BROKEN), Decision.MERGED),
+    ("broken, control group", a_breach(CONTROL), known(), None),
+    ("broken, called thrice", a_breach(), CALLED_THRICE, None),
+    ("broken, too soon", a_breach(), COOLING, None),
+    ("a person for a message", an_alert(band="critical"), known(task=MESSAGE), Decision.RAISED),
+    ("a complaint for a message", complaint(tier="base"), known(task=MESSAGE), Decision.RAISED),
 ]
 
 
@@ -85,24 +123,27 @@ LADDER = [
     [pytest.param(*row[1:], id=row[0]) for row in LADDER],
 )
 def test_the_ladder(alert: Alert, situation: Situation, expected: Decision | None) -> None:
-    assert before_budget(alert, situation, DRAWN) == expected
+    assert before_budget(a_job(alert), situation, DRAWN) == expected
 
 
 @pytest.mark.parametrize(
-    ("n_open", "urgent", "owner", "expected"),
+    ("n_open", "urgent", "expected"),
     [
-        pytest.param(24, False, "kim", Decision.OPENED, id="room for one"),
-        pytest.param(25, False, "kim", Decision.WAITING_FOR_BUDGET, id="full"),
-        pytest.param(25, True, "kim", Decision.OPENED, id="full, urgent"),
-        pytest.param(29, True, "kim", Decision.OPENED, id="one urgent left"),
-        pytest.param(30, True, "kim", Decision.WAITING_FOR_BUDGET, id="full of urgent ones"),
-        pytest.param(1, False, "new", Decision.WAITING_FOR_BUDGET, id="own budget, full"),
-        pytest.param(0, False, "away", Decision.WAITING_FOR_BUDGET, id="no budget"),
+        pytest.param(24, False, Decision.OPENED, id="room for one"),
+        pytest.param(25, False, Decision.WAITING_FOR_BUDGET, id="full"),
+        pytest.param(25, True, Decision.OPENED, id="full, urgent"),
+        pytest.param(29, True, Decision.OPENED, id="one urgent left"),
+        pytest.param(30, True, Decision.WAITING_FOR_BUDGET, id="full of urgent ones"),
     ],
 )
-def test_the_budget(n_open: int, urgent: bool, owner: str, expected: Decision) -> None:
-    settings = DeskSettings(budgets={"new": 1, "away": 0})
-    assert within_budget(an_alert(owner=owner, urgent=urgent), n_open, settings) is expected
+def test_the_budget(n_open: int, urgent: bool, expected: Decision) -> None:
+    handling = a_job(an_alert(urgent=urgent)).handling
+    assert within_budget(handling, n_open, 25, DRAWN) is expected
+
+
+@pytest.mark.parametrize(("owner", "budget"), [("kim", 25), ("new", 1), ("away", 0), ("pool", 200)])
+def test_some_have_a_budget_of_their_own(owner: str, budget: int) -> None:
+    assert DeskSettings(budgets={"new": 1, "away": 0}).budget(owner) == budget
 
 
 @pytest.mark.parametrize(
@@ -116,7 +157,7 @@ def test_the_budget(n_open: int, urgent: bool, owner: str, expected: Decision) -
 def test_when_it_is_decided_again(
     decision: Decision, situation: Situation, expected: object
 ) -> None:
-    assert not_before(an_alert(), situation, decision, DRAWN) == expected
+    assert not_before(a_job(an_alert()), situation, decision, DRAWN) == expected
 
 
 def test_three_decisions_keep_the_alert_in_its_place() -> None:

@@ -13,6 +13,7 @@ from tests.alerts.desks import (
     close,
     complaint,
     day,
+    failed_payment,
     in_control_group,
 )
 
@@ -94,7 +95,7 @@ def test_a_second_alert_joins_the_open_task() -> None:
 def test_worse_trouble_raises_the_open_task() -> None:
     worse = complaint(at=2.5, band="critical")
     task = Played().hear(an_alert(), a_tick(1), worse).task()
-    assert (task.band, task.due_at, task.playbook) == ("critical", day(3), "P5")
+    assert (task.band, task.due_at, task.playbook) == ("critical", day(3.5), "P5")
 
 
 def test_a_newer_alert_takes_the_place_of_one_that_waits() -> None:
@@ -165,9 +166,9 @@ def test_who_is_still_at_risk_after_the_cool_down_becomes_a_task() -> None:
 def test_a_customer_is_not_called_a_third_time_in_two_weeks() -> None:
     played = Played(cool_down={"not_reachable": 0.0})
     for n in (1, 3):
-        played.hear(complaint(at=n))
+        played.hear(failed_payment(at=n))
         played.hear(close(played.live["ada"], n + 1, "not-reachable"))
-    third = complaint(at=5)
+    third = failed_payment(at=5)
     played.hear(third)
     assert played.said_of(third) == [Decision.CONTACT_CAP]
     played.hear(a_tick(15.9))

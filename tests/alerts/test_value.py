@@ -3,10 +3,18 @@
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from alerts.contact import ContactSettings, free_at, remembered
-from alerts.value import SaveabilitySettings, ValueSettings, main_reason, saveability, worth
-from tests.alerts.desks import a_reason, an_alert, day
+from alerts.value import (
+    SaveabilitySettings,
+    ValueSettings,
+    main_reason,
+    reason_id,
+    saveability,
+    worth,
+)
+from tests.alerts.desks import a_breach, a_reason, an_alert, day
 
 
 @pytest.mark.parametrize(
@@ -27,8 +35,19 @@ from tests.alerts.desks import a_reason, an_alert, day
     ],
 )
 def test_saveability_by_stage_and_reason(stage: str | None, because: str, expected: float) -> None:
-    reason = a_reason(because, since=day(0))
-    assert saveability(stage, reason, day(5), ValueSettings()) == expected
+    assert saveability(an_alert(at=5, stage=stage, because=because), ValueSettings()) == expected
+
+
+def test_saveability_by_tier() -> None:
+    settings = ValueSettings(tier_factor={"top": 1.5})
+    assert saveability(an_alert(tier="top"), settings) == pytest.approx(0.6)
+    assert saveability(an_alert(tier="base"), settings) == 0.4
+
+
+def test_who_was_let_down_by_management_hopes_no_more() -> None:
+    analysis, management = a_breach(), a_breach(breach="management")
+    assert saveability(analysis, ValueSettings()) == 0.6
+    assert saveability(management, ValueSettings()) == 0.4
 
 
 @pytest.mark.parametrize(
@@ -36,18 +55,33 @@ def test_saveability_by_stage_and_reason(stage: str | None, because: str, expect
     [pytest.param(14, 0.6, id="last day of hope"), pytest.param(15, 0.4, id="ignored")],
 )
 def test_the_save_window_closes_after_two_weeks(open_for: float, expected: float) -> None:
-    reason = a_reason("complaint.open", since=day(0))
-    assert saveability("awareness", reason, day(open_for), ValueSettings()) == expected
+    reasons = (a_reason("complaint.open", since=day(0)),)
+    alert = replace(an_alert(at=open_for, stage="awareness"), reasons=reasons)
+    assert saveability(alert, ValueSettings()) == expected
 
 
 def test_nobody_is_certain_to_stay() -> None:
     settings = ValueSettings(saveability=SaveabilitySettings(none=0.8))
-    assert saveability(None, a_reason("payment.failed"), day(0), settings) == 0.9
+    assert saveability(an_alert(because="payment.failed"), settings) == 0.9
 
 
 def test_expected_value_is_risk_times_value_times_saveability_less_cost() -> None:
     found = worth(an_alert(risk=0.5, value=1000.0), ValueSettings(cost=20.0))
     assert (found.saveability, found.expected_value) == (0.4, 180.0)
+
+
+def test_what_a_new_customer_would_cost_is_shown_where_known() -> None:
+    settings = ValueSettings(acquisition_cost={"top": 4000.0})
+    found = [worth(an_alert(tier=tier), settings).replacement_cost for tier in ("top", "base")]
+    assert found == [4000.0, None]
+
+
+def test_a_care_task_is_about_our_silence() -> None:
+    both = (a_reason("decline.quiet"), a_reason("relation.neglect"))
+    alert = replace(an_alert(care=True), reasons=both)
+    assert reason_id(alert) == "relation.neglect"
+    assert reason_id(replace(alert, reasons=())) == "relation.neglect"
+    assert reason_id(replace(alert, care=False)) == "decline.quiet"
 
 
 def test_who_waits_for_an_answer_is_not_called_about_anything_else() -> None:

@@ -22,6 +22,8 @@ from streams.embedded import StoreServer
 from tests.alerts.desks import (
     PLAYBOOKS,
     Played,
+    a_breach,
+    a_change,
     a_tick,
     acknowledge,
     all_clear,
@@ -34,6 +36,7 @@ from tests.alerts.desks import (
 )
 
 DESKS = 2
+CHANGE = a_change().id
 HOMES = ["memory", "redis"]
 
 
@@ -114,6 +117,29 @@ async def test_a_queue_is_urgent_first_then_by_expected_value_and_snoozed_last(
         "later",
     ]
     assert await board.queue("kim", 2) == queue[:2]
+
+
+async def test_broken_promises_come_before_all_else_by_what_may_be_lost(board: Board) -> None:
+    much = an_alert("rich", urgent=True, value=1e6)
+    little = a_breach("less", value=10.0, stage="decision")
+    more = a_breach("more", value=900.0, stage="decision")
+    played = await kept(board, Played().hear(much, little, more, a_tick(1)))
+    queue = await board.queue("kim", 10)
+    assert [task.customer for task in queue] == ["more", "less", "rich"]
+    assert await board.loads() == [Load("kim", 3, 3, 0)]
+    await kept(board, played.hear(snooze(played.task("more"), 2, until=5)))
+    assert [task.customer for task in await board.queue("kim", 9)] == ["less", "rich", "more"]
+
+
+async def test_desks_count_a_case_together(board: Board) -> None:
+    hit: dict[str, Any] = {"because": "change.policy", "cohort": CHANGE}
+    for desk, names in enumerate(("a", "bc")):
+        alerts = [an_alert(name, **hit) for name in names]
+        await kept(board, Played().hear(a_change(0.2), *alerts, a_tick(1)), desk)
+    found = await board.progress(CHANGE)
+    assert found is not None
+    assert (found.n_exposed, found.n_alerts, found.n_customers) == (10, 3, 3)
+    assert await board.progress("elsewhere") is None
 
 
 async def test_tasks_of_equal_worth_are_in_the_order_of_their_ids(board: Board) -> None:

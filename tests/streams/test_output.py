@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from alerts.contract import Words
+from alerts.playbooks import Step
 from alerts.task import Change, Entry, State, Task, task_id
 from streams.backtest.measures import measured
 from streams.backtest.output import (
@@ -44,13 +45,13 @@ PREDICTIONS = Predictions(
 
 def a_task() -> Task:
     alert = an_alert()
-    words = Words(en="Call", zh="致电")
+    words, step = Words(en="Call", zh="致电"), Step(en="Call", zh="致电")
     return Task(
         id=task_id(alert.id), customer="ada", owner="kim", desk_key="kim", state=State.CLOSED,
         opened_at=day(1), due_at=day(3), urgent=False, band="at_risk", stage=None, tier="middle",
         risk=0.5, value=1000.0, value_basis="spend", value_at_risk=500.0, saveability=0.4,
         expected_value=180.0, language="en", reasons=alert.reasons, playbook="decline",
-        title=words, steps=(words,), channels=(), offer=words, closes_when=words,
+        title=words, steps=(step,), channels=(), offer=words, closes_when=words,
         alerts=(alert.id,), history=(Entry(at=day(1), change=Change.OPENED, by="desk"),),
         finished_at=day(2), outcome="saved",
     )  # fmt: skip

@@ -57,7 +57,7 @@ def test_a_complaint_becomes_a_task_and_its_outcome_returns_to_the_customer(
     assert asyncio.run(kinds_in_log(system, "c1", Kind.TASK_CLOSED)) == 1
 
 
-def test_everything_done_to_a_task_is_in_its_history(ebbwatch: Ebbwatch) -> None:
+def test_everything_done_to_a_task_is_in_its_history(ebbwatch: Ebbwatch, system: Running) -> None:
     task = complained(ebbwatch, "c2")
     before = on_board(ebbwatch, task)
     other = "lee" if before["owner"] == "kim" else "kim"
@@ -66,6 +66,7 @@ def test_everything_done_to_a_task_is_in_its_history(ebbwatch: Ebbwatch) -> None
         ("start", task, "--by", "kim"),
         ("note", task, "called"),
         ("note", task, "called"),  # said twice is done twice: it is another instant
+        ("contact", task, "--channel", "phone", "--brought", "finding", "--answered"),
         ("snooze", task, "--days", "2"),
         ("reassign", task, "--to", other),
         ("start", task),
@@ -73,11 +74,14 @@ def test_everything_done_to_a_task_is_in_its_history(ebbwatch: Ebbwatch) -> None
         ebbwatch("task", *words)
     after = on_board(ebbwatch, task)
     assert [entry["change"] for entry in after["history"]] == [
-        "opened", "acknowledged", "started", "noted", "noted", "snoozed", "reassigned", "started",
+        "opened", "acknowledged", "started", "noted", "noted", "contacted", "snoozed", "reassigned",
+        "started",
     ]  # fmt: skip
     assert (after["owner"], after["desk_key"]) == (other, before["owner"])
     times = [entry["at"] for entry in after["history"]]
     assert times == sorted(times)
+    # The contact goes back to the customer, who has been called.
+    assert asyncio.run(kinds_in_log(system, "c2", Kind.CUSTOMER_CONTACTED)) == 1
 
 
 def test_what_is_sent_now_happens_right_after_the_history(ebbwatch: Ebbwatch) -> None:

@@ -1,6 +1,7 @@
 """Tasks as a person sees them."""
 
 import io
+from typing import get_args
 
 import pytest
 from msgspec.structs import replace
@@ -8,29 +9,21 @@ from rich.console import Console, RenderableType
 
 from alerts import alert, life
 from alerts.board import Load
+from alerts.cases import Case, progress
 from alerts.decision import Decision
-from alerts.playbooks import shipped
-from alerts.settings import DeskSettings
+from alerts.handling import Kind
+from alerts.playbooks import ValueItem
 from alerts.task import State, Task
-from alerts.value import worth
-from streams.commands.shown import (
-    BANDS,
-    NO_TASK,
-    STATES,
-    loads_table,
-    queue_table,
-    task_line,
-    task_page,
-)
-from tests.alerts.desks import an_alert, day
+from streams.commands.shown import first_lines, loads_table, queue_table, task_line, task_page
+from streams.commands.shown_words import BANDS, BRINGS, CLOCKS, INFORMED, KINDS, NO_TASK, STATES
+from tests.alerts.desks import Played, a_breach, a_change, a_job, a_tick, an_alert, day
 
 NOON = day(0.5)
 
 
 def a_task(customer: str = "ada", owner: str = "kim", *, band: str = "at_risk") -> Task:
     told = an_alert(customer, owner=owner, band=band, because="complaint.open")
-    plan = shipped().find("complaint.open", None, "middle")
-    return life.opened(told, worth(told, DeskSettings().value), plan, NOON, alerts=(told.id,))
+    return life.opened(a_job(told), NOON, alerts=(told.id,))
 
 
 def plain(shown: RenderableType) -> str:
@@ -104,11 +97,63 @@ def test_a_line_begins_with_the_id() -> None:
     assert task_line(replace(task, reasons=())) == f"{task.id} open: {told}"
 
 
-def test_every_state_and_band_has_words() -> None:
+def test_every_name_has_words() -> None:
     assert set(STATES) == set(State)
     assert tuple(BANDS) == alert.BANDS
+    assert set(KINDS) == set(Kind)
+    assert ("", *INFORMED) == life.INFORMED
+    assert tuple(BRINGS) == get_args(ValueItem)
+    assert set(CLOCKS) == {"analysis", "management"}
+
+
+def test_a_page_begins_with_the_reason_and_what_they_care_about() -> None:
+    told = an_alert(matters=("lead_time", "colour"))
+    task = life.opened(a_job(told), NOON, alerts=(told.id,))
+    shown = plain(task_page(task, NOON, "en")).splitlines()
+    assert shown[:2] == ["Because of decline.quiet.", "They care about: lead time, colour."]
+    assert first_lines(task, "zh") == ("因为 decline.quiet。", "客户看重：交期、colour。")
+    assert first_lines(a_task(), "en")[1] == "What they care about is not known: ask."
+
+
+def test_a_page_says_who_is_told_and_what_was_broken() -> None:
+    told = a_breach(channel="phone", reduced=True)
+    task = life.opened(a_job(told), NOON, alerts=(told.id,))
+    shown = plain(task_page(task, NOON, "en"))
+    for part in ("also told       management", "cause and remedy were not told in time"):
+        assert part in shown
+    for part in ("reach them by   phone", "bring them      news of a fix", "for lack of consent"):
+        assert part in shown
+    assert "管理层" in plain(task_page(task, NOON, "zh"))
+
+
+def test_a_page_says_that_little_can_be_saved() -> None:
+    told = an_alert(stage="decision")
+    task = life.opened(a_job(told), NOON, alerts=(told.id,))
+    assert "10% (low: one fair offer, then a good goodbye)" in plain(task_page(task, NOON, "en"))
+    assert "10% (低" in plain(task_page(task, NOON, "zh")).replace("（", "(")
+
+
+def test_a_case_shows_how_many_and_how_far() -> None:
+    played = Played().hear(a_change(0.5, n_exposed=300, value_exposed=90_000.0, has_plan=False))
+    merged = [an_alert(name, 1.2, cohort="c0ffee00c0ffee00") for name in ("ada", "bob")]
+    played.hear(a_tick(1), *merged, a_tick(2))
+    case = played.task("")
+    pages = [page for page in played.pages() if isinstance(page, Case)]
+    shown = plain(task_page(case, NOON, "en", progress(pages)))
+    assert "300 customers, worth 90,000, are hit by a change of ours" in shown
+    assert "2 alerts of 2 customers merged; 0 fell below the line again" in shown
+    assert "1. Write the plan" in shown
+    assert "case of many customers" in plain(queue_table([case], NOON, "en"))
+    assert task_line(case).startswith(f"{case.id} open: case of many customers, retention-lead")
+    assert "合并 2 位客户的 2 条预警" in plain(task_page(case, NOON, "zh", progress(pages)))
 
 
 def test_every_decision_without_a_task_is_explained() -> None:
-    without = {Decision.NO_CONSENT, Decision.HELD_OUT} | {d for d in Decision if d.postponed}
+    without = {
+        Decision.NO_CONSENT,
+        Decision.HELD_OUT,
+        Decision.MERGED_INTO_CASE,
+        Decision.LISTED,
+        Decision.COUNTED,
+    } | {decision for decision in Decision if decision.postponed}
     assert set(NO_TASK) == without

@@ -1,0 +1,76 @@
+"""The office: what all parts of a desk work with. One a desk."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from alerts import handover
+from alerts.alert import Alert
+from alerts.books import Books
+from alerts.cases import Case
+from alerts.decision import Decision, Situation, within_budget
+from alerts.handling import Handling, handled
+from alerts.handover import Seat
+from alerts.job import Job
+from alerts.minutes import Minutes
+from alerts.pages import NOTHING_READ, Waiting
+from alerts.playbooks import Playbook, Playbooks
+from alerts.settings import DeskSettings
+from alerts.value import reason_id, worth
+
+
+@dataclass
+class Office:
+    """Settings, playbooks, books and the minutes of the step at hand."""
+
+    settings: DeskSettings
+    playbooks: Playbooks
+    books: Books
+    seat: Seat
+    minutes: Minutes = field(default_factory=lambda: Minutes(NOTHING_READ))
+
+    def job(self, alert: Alert, now: datetime) -> Job:
+        """Work out what acting on an alert would be, now."""
+        playbook = self.playbook(alert)
+        return Job(
+            now=now,
+            settings=self.settings,
+            alert=alert,
+            worth=worth(alert, self.settings.value),
+            handling=self.handling(alert, playbook, now),
+            playbook=playbook,
+        )
+
+    def playbook(self, alert: Alert) -> Playbook:
+        """Find what to do about an alert."""
+        return self.playbooks.find(reason_id(alert), alert.stage, alert.tier)
+
+    def handling(self, alert: Alert, playbook: Playbook, now: datetime) -> Handling:
+        """Say what kind of work an alert is now, and whose."""
+        owner = handover.heir_of(alert.owner, self.books.handovers, now)
+        auto = playbook.sends(alert.tier)
+        return handled(alert, owner, self.settings.tiers, auto=auto)
+
+    def room(self, handling: Handling, now: datetime) -> bool:
+        """Say whether whoever has to do it has room for one more."""
+        whole = self.settings.budget(handling.owner)
+        mine = handover.share(handling.owner, whole, self.books.handovers, now, self.seat)
+        n_open = self.books.n_open(handling.owner)
+        return within_budget(handling, n_open, mine, self.settings) is Decision.OPENED
+
+    def situation(self, alert: Alert, now: datetime, case: Case | None) -> Situation:
+        """Gather what is known of an alert's customer; `case` is what may stand for it."""
+        customer = self.books.customer(alert.customer)
+        return Situation(
+            now=now,
+            task=self.books.live_task(alert.customer),
+            case=case,
+            cool_until=customer.cool_until,
+            cool_band=customer.cool_band,
+            contacts=customer.contacts,
+        )
+
+    def decide(
+        self, waiting: Waiting, decision: Decision, now: datetime, task_id: str | None = None
+    ) -> None:
+        """Take down what was decided about an alert."""
+        self.minutes.decide(waiting, decision, now, task_id)
