@@ -16,7 +16,8 @@ from streams.events.decode import Headers, is_plain
 from streams.events.encode import STRUCTURED_HEADERS
 from streams.events.refusals import Refused
 from streams.fetching.packed import Packed
-from streams.log_rows import note_of
+from streams.identity.hearing import Heard
+from streams.log_rows import data_of, note_of
 from streams.reading.reading import read, read_places
 from streams.sequencing.texts import NONE, Bytes, Text, Texts, read_only, same, texts_of
 
@@ -87,9 +88,37 @@ class Arrivals:
     def note(self, at: int) -> bytes | None:
         """Give the note of an event whose reading has a place of `data`, or of the note."""
         reading = self.columns.readings[at]
-        length = int(reading["data_len"])
-        told = self.columns.buffer[reading["data_at"] :][: abs(length)].tobytes()
-        return told if length < 0 else note_of(int(reading["kind"]), told)
+        told = self._bytes(reading, "data")
+        return told if reading["data_len"] < 0 else note_of(int(reading["kind"]), told)
+
+    def heard(self, at: int) -> Heard:
+        """Give what an event says of its customer."""
+        reading = self.columns.readings[at]
+        kind, has_data = int(reading["kind"]), reading["data_len"] > 0
+        return Heard(
+            kind=kind,
+            subject=self._bytes(reading, "subject").decode(),
+            at_ms=int(reading["at_ms"]),
+            id_hash=int(reading["id_hash"]),
+            data=data_of(kind, self._bytes(reading, "data")) if has_data else None,
+        )
+
+    def source(self, at: int) -> str:
+        """Give an event's source."""
+        return self._bytes(self.columns.readings[at], "source").decode()
+
+    def renamed(self, at: int, subject: str) -> tuple[Readings, Bytes]:
+        """Give an event alone, as a reading of shape (1,) and its buffer, of another customer."""
+        reading: Readings = self.columns.readings[at : at + 1].copy()
+        texts = [subject.encode(), *(self._bytes(reading[0], of) for of in ("source", "data"))]
+        ends = np.cumsum([len(text) for text in texts])
+        reading["subject_at"], reading["source_at"], reading["data_at"] = 0, ends[0], ends[1]
+        reading["subject_len"] = len(texts[0])
+        return reading, np.frombuffer(b"".join(texts), np.uint8)
+
+    def _bytes(self, reading: np.void, of: str) -> bytes:
+        place, length = int(reading[f"{of}_at"]), abs(int(reading[f"{of}_len"]))
+        return self.columns.buffer[place : place + length].tobytes()
 
 
 class Raw(NamedTuple):

@@ -6,17 +6,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detectors.arrays import I64
+from detectors.kinds import Kind
 from streams.events.clock import ClockAdvanced
 from streams.events.decode import decode
+from streams.events.encode import encode_data
 from streams.events.envelope import AnyEvent, at_ms
 from streams.events.refusals import Refused
-from streams.log_rows import event_hash, row_of
+from streams.log_rows import HEARD, event_hash, row_of
 from streams.reading.reading import READING
 from streams.sequencing.arrivals import Arrivals
 
 
 class Decoded(NamedTuple):
-    """An event's reading as `READING` has it, and the names and the note it points to."""
+    """An event's reading as `READING` has it, and the names and note (or `data`) it points to."""
 
     reading: tuple[Any, ...]
     texts: bytes
@@ -25,13 +27,16 @@ class Decoded(NamedTuple):
 def decoded(event: AnyEvent, at: int) -> Decoded:
     """Give an event as a reading whose names and note lie at a place in a buffer."""
     kind, code, amount, quantity, reference, lines, note = row_of(event)
+    # What the intake hears is given whole, because a note leaves others' ids out.
+    heard = kind in HEARD or (kind == Kind.PROFILE_UPDATED and code)
+    told = encode_data(event) if heard else note or b""
     subject, source = (event.subject or "").encode(), event.source.encode()
     said = (1, kind, code, at_ms(event.time), event_hash(event), amount, quantity, reference, lines)
-    note = note or b""
     source_at = at + len(subject)
-    note_at = source_at + len(source)
-    places = (at, len(subject), source_at, len(source), note_at, -len(note))
-    return Decoded(said + places, subject + source + note)
+    told_at = source_at + len(source)
+    length = len(told) if heard else -len(told)
+    places = (at, len(subject), source_at, len(source), told_at, length)
+    return Decoded(said + places, subject + source + told)
 
 
 def completed(arrivals: Arrivals, after: I64) -> Arrivals:
