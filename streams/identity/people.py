@@ -5,7 +5,7 @@ carries for each state the place of the event that made it. Whoever goes on afte
 the states that the log knows of, and comes to the later ones again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -116,9 +116,9 @@ _rows = msgspec.json.Decoder(CustomerRow)
 _encoder = msgspec.json.Encoder()
 
 
-def read_rows(values: Iterable[bytes]) -> list[CustomerRow]:
-    """Read values of `churn.customers`."""
-    return list(map(_rows.decode, values))
+def read_row(value: bytes) -> CustomerRow:
+    """Read a value of `churn.customers`."""
+    return _rows.decode(value)
 
 
 def row_bytes(row: CustomerRow) -> bytes:
