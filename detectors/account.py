@@ -7,9 +7,7 @@ holds, whatever order they came in.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
 import numpy as np
-from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled
@@ -22,61 +20,56 @@ COLUMNS = (
     Column("owner", np.int32, "place in the ledger's names"),
     Column("tier", np.int32, "place in the ledger's names"),
     Column("language", np.int32, "place in the ledger's names"),
+    Column("segment", np.int32, "place in the ledger's names"),
+    Column("region", np.int32, "place in the ledger's names"),
     Column("yearly_revenue", np.float64, "customer's currency", empty=UNKNOWN),
     Column("profile_ms", np.int64, "ms since 1970"),
 )
 
 
-class Profile(msgspec.Struct, frozen=True):
-    """The part of a profile that the core reads.
-
-    A field not given stays as it was; null empties it.
-    """
-
-    owner: str | UnsetType | None = UNSET
-    tier: str | UnsetType | None = UNSET
-    language: str | UnsetType | None = UNSET
-    yearly_revenue: float | UnsetType | None = UNSET
-
-
-# A profile as compiled code reads it; names are numbers, `told` says which fields it has.
-OWNER, TIER, LANGUAGE, REVENUE = 1, 2, 4, 8
+# A profile as compiled code reads it; names are numbers, `told` says which fields it has: one
+# not given stays as it was, null empties it.
+OWNER, TIER, LANGUAGE, REVENUE, SEGMENT, REGION = 1, 2, 4, 8, 16, 32
 PROFILE = np.dtype(
     [
         ("yearly_revenue", np.float64),
         ("owner", np.int32),
         ("tier", np.int32),
         ("language", np.int32),
+        ("segment", np.int32),
+        ("region", np.int32),
         ("told", np.int32),
     ]
 )
 Profiles = NDArray[Any]
 
-_profiles = msgspec.msgpack.Decoder(Profile)
-_NAMED = (("owner", OWNER), ("tier", TIER), ("language", LANGUAGE))
+_NAMED = (
+    ("owner", OWNER),
+    ("tier", TIER),
+    ("language", LANGUAGE),
+    ("segment", SEGMENT),
+    ("region", REGION),
+)
 
 
-def read(notes: Mapping[int, bytes], code: Callable[[str], int]) -> Profiles:
-    """Read profiles in the order of their events, shape (len(notes),), dtype `PROFILE`.
+def read(said: Mapping[str, Any], code: Callable[[str], int]) -> NDArray[Any]:
+    """Read what a profile says, by the field names of the public contract: one `PROFILE`.
 
     Parameters
     ----------
-    notes : position in the slice -> the profile's payload, msgpack
+    said : the profile's note
     code : gives the number of a name, a new one if the name is new
     """
-    profiles = np.zeros(len(notes), PROFILE)
-    for at, note in enumerate(notes.values()):
-        profile, told = _profiles.decode(note), 0
-        for column, bit in _NAMED:
-            name = getattr(profile, column)
-            if name is not UNSET:
-                profiles[column][at], told = code(name or ""), told | bit
-        revenue = profile.yearly_revenue
-        if revenue is not UNSET:
-            profiles["yearly_revenue"][at] = UNKNOWN if revenue is None else revenue
-            told |= REVENUE
-        profiles["told"][at] = told
-    return profiles
+    profile = np.zeros((), PROFILE)
+    for column, bit in _NAMED:
+        if column in said:
+            profile[column] = code(said[column] or "")
+            profile["told"] |= bit
+    if "yearly_revenue" in said:
+        revenue = said["yearly_revenue"]
+        profile["yearly_revenue"] = UNKNOWN if revenue is None else revenue
+        profile["told"] |= REVENUE
+    return profile
 
 
 @compiled
@@ -97,5 +90,9 @@ def apply(own: Own, event: Event, profiles: Profiles) -> None:
         own.tier = profile.tier
     if profile.told & LANGUAGE:
         own.language = profile.language
+    if profile.told & SEGMENT:
+        own.segment = profile.segment
+    if profile.told & REGION:
+        own.region = profile.region
     if profile.told & REVENUE:
         own.yearly_revenue = profile.yearly_revenue

@@ -44,6 +44,12 @@ class Assessment(msgspec.Struct, frozen=True):
     `cause` is "event" or "time"; `adverse` says that the event can only be bad news; `hard`
     that evidence, not the score alone, holds the band up; `late` that the event came after
     later ones of the customer.
+
+    `cohort` names the company change that the main reason is about, `breach` the complaint clock
+    (analysis, management) that broke just now. `care`: a valued customer whom nobody has contacted
+    for too long. `outreach` is false without consent or after an opt-out, `reduced` says that
+    some event types are not processed for lack of consent. `channel` is where they answer,
+    `matters` what they care about.
     """
 
     partition: int
@@ -69,6 +75,13 @@ class Assessment(msgspec.Struct, frozen=True):
     crossed: bool
     cleared: bool
     reasons: tuple[Reason, ...]
+    cohort: str | None = None
+    breach: str | None = None
+    care: bool = False
+    outreach: bool = True
+    reduced: bool = False
+    channel: str = ""
+    matters: tuple[str, ...] = ()
 
     @property
     def urgent(self) -> bool:

@@ -10,13 +10,14 @@ import numpy as np
 
 from detectors.arrays import F32
 from detectors.compiled import compiled
-from detectors.families.family import Event, Family, HardEvidence
+from detectors.families.family import Event, Family, HardEvidence, StageEvidence
 
 Row = np.record  # one customer's row: a record for each part
 
 Apply = Callable[[Row, Event], None]
 Measure = Callable[[Row, int, F32], None]
 Floor = Callable[[Row, int], int]
+Shown = Callable[[Row, int], tuple[int, int]]
 
 
 def applied(families: dict[str, Family]) -> Apply:
@@ -45,6 +46,14 @@ def held(floors: dict[str, HardEvidence]) -> Floor:
     return chain
 
 
+def staged(stages: dict[str, StageEvidence]) -> Shown:
+    """Give what finds the highest stage and how many families show one: ``(row, now_ms)``."""
+    chain: Shown = _nothing_shown
+    for name in reversed(stages):
+        chain = _stage_link(name, stages[name], chain)
+    return chain
+
+
 @compiled
 def _nothing_happens(row: Row, event: Event) -> None:
     pass
@@ -58,6 +67,11 @@ def _nothing_measured(row: Row, now_ms: int, x: F32) -> None:
 @compiled
 def _nothing_held(row: Row, now_ms: int) -> int:
     return 0
+
+
+@compiled
+def _nothing_shown(row: Row, now_ms: int) -> tuple[int, int]:
+    return 0, 0
 
 
 def _apply_link(name: str, family: Family, rest: Apply) -> Apply:
@@ -90,5 +104,17 @@ def _floor_link(name: str, family: HardEvidence, rest: Floor) -> Floor:
     @compiled
     def link(row: Row, now_ms: int) -> int:
         return max(floor(row[name], now_ms), rest(row, now_ms))
+
+    return link
+
+
+def _stage_link(name: str, family: StageEvidence, rest: Shown) -> Shown:
+    stage = family.stage
+
+    @compiled
+    def link(row: Row, now_ms: int) -> tuple[int, int]:
+        own = stage(row[name], now_ms)
+        highest, n_families = rest(row, now_ms)
+        return max(own, highest), n_families + (own > 0)
 
     return link

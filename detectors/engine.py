@@ -8,10 +8,10 @@ and scored by itself, in its order (`kernels.py`).
 import msgspec
 import numpy as np
 
-from detectors import account, bands, churn
+from detectors import account, bands, churn, stages
 from detectors.arrays import MONDAY_MS
 from detectors.assessment import Assessment
-from detectors.events import events_of
+from detectors.events import events_of, read_notes
 from detectors.families import FAMILIES
 from detectors.judge import Judge
 from detectors.judging import TOLD
@@ -27,19 +27,19 @@ from detectors.kernels import (
     switch,
     take,
 )
-from detectors.kinds import Kind
 from detectors.learning import schedule
 from detectors.ledger import OWN, Layout, Ledger
 from detectors.outcome import Labels, Outcome, Snapshot, Switch, joined
 from detectors.score import FEATURES, rules
 from detectors.settings import CoreSettings
-from detectors.slices import EVENT, Marks, Model, Slice, Tick, columns_of
+from detectors.slices import LOGGED, Marks, Model, Slice, Tick, columns_of
 
 LAYOUT = Layout(
     (
         ("ledger", OWN),
         ("bands", bands.COLUMNS),
         ("churn", churn.COLUMNS),
+        ("stages", stages.COLUMNS),
         ("account", account.COLUMNS),
         *((name, family.COLUMNS) for name, family in FAMILIES.items()),
     )
@@ -102,15 +102,10 @@ class Engine:
         )
 
     def _batch(self, record: Slice) -> Batch:
-        events, taken = events_of(record.columns), self.ledger.taken
-        notes: dict[int, bytes] = {}
-        for at, note in record.notes:
-            is_profile = events["kind"][at] == Kind.PROFILE_UPDATED
-            if is_profile and events["offset"][at] > taken[events["topic"][at]]:
-                events["profile"][at] = len(notes)
-                notes[at] = note
-        # Names are the ledger's, not a row's: after a crash a row may know them before it does.
-        return Batch(events, account.read(notes, self.ledger.code))
+        ledger = self.ledger
+        events = events_of(record, [ledger.source(name) for name in record.sources])
+        profiles = read_notes(events, record, ledger.taken, ledger.code)
+        return Batch(events, profiles)
 
     def _tick(self, position: int, at_ms: int) -> Outcome:
         if at_ms <= self.ledger.tick_ms:
@@ -200,7 +195,7 @@ def warm_up() -> None:
 
     Takes up to a minute the first time and after a change of the sources, else half a second.
     """
-    engine, event = Engine(0, CoreSettings()), np.zeros(1, EVENT)
+    engine, event = Engine(0, CoreSettings()), np.zeros(1, LOGGED)
     engine.step(0, Slice(0, Marks(), (), columns_of(event)))
     engine.step(1, Tick(MONDAY_MS))
     engine.step(2, msgspec.structs.replace(engine.judge.model, version=1))

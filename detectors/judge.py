@@ -9,6 +9,7 @@ from detectors.arrays import F32, F64, I64
 from detectors.assessment import Assessment, Reason
 from detectors.bands import Band
 from detectors.errors import FormatError
+from detectors.evidence import STAGES
 from detectors.judging import Told
 from detectors.kernels import Findings
 from detectors.plain import Row, Rows
@@ -18,6 +19,7 @@ from detectors.settings import CoreSettings
 from detectors.slices import Model
 from detectors.worth import BASES, lifetime_value, yearly_revenue
 
+BREACH_NAMES = (None, None, "analysis", "management")  # by level
 BAND_NAMES = tuple(band.name.lower() for band in Band)
 
 
@@ -73,8 +75,8 @@ class Judge:
         known: tuple[str, Sequence[str], float, str],
     ) -> Assessment:
         by, names, worth, basis = known
-        number, now_ms, risk, _, before, *flags = found  # in the order of TOLD
-        hard, crossed, cleared, adverse, late = flags
+        number, now_ms, risk, _, cohort, before, _, breach, *flags = found  # as in TOLD
+        care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
         return Assessment(
             partition=self.partition,
@@ -83,7 +85,7 @@ class Judge:
             risk=risk,
             band=BAND_NAMES[band],
             previous_band=BAND_NAMES[before],
-            stage=None,
+            stage=STAGES[row["stages"].stage],
             basis=self.model.basis,
             model_version=self.model.version,
             settings_id=self.settings.settings_id,
@@ -99,7 +101,10 @@ class Judge:
             late=late,
             crossed=crossed,
             cleared=cleared,
-            reasons=self.reasons(row, x, now_ms) if band > Band.CALM else (),
+            reasons=self.reasons(row, x, now_ms) if band > Band.CALM or crossed else (),
+            cohort=f"{cohort:016x}" if cohort else None,
+            breach=BREACH_NAMES[breach],
+            care=care,
         )
 
     def _worth(self, told: Told, known: F64) -> tuple[F64, I64]:

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors import bands, churn
+from detectors import bands, churn, stages
 from detectors.arrays import F32
 from detectors.bands import Band
 from detectors.chained import Row, held
 from detectors.compiled import compiled
+from detectors.evidence import AWARENESS
 from detectors.families import FLOORS, value
 from detectors.score import measure, risk
 from detectors.terms import Terms
@@ -21,7 +22,11 @@ TOLD = np.dtype(
         ("now_ms", np.int64),
         ("risk", np.float64),
         ("yearly_spend", np.float64),
+        ("cohort", np.uint64),  # the company change that hit them last, 0 for none
         ("before", np.int8),  # the band
+        ("stage_before", np.int8),
+        ("breach", np.int8),  # level of the complaint clock that broke just now, 0 for none
+        ("care", np.bool_),  # a valued customer whom nobody has contacted for too long
         ("hard", np.bool_),
         ("crossed", np.bool_),
         ("cleared", np.bool_),
@@ -67,15 +72,22 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     watched, risk_now = look(row, now_ms, terms, x)
     floor = hold(row, now_ms) if watched else NO_FLOOR
     move = bands.move(row.bands, risk_now, floor, now_ms, terms)
+    stage_before, staged = stages.move(row, watched, now_ms)
+    band, stage = int(row.bands.band), int(row.stages.stage)
+    alarmed, alarming = stages.alarming(move.before, stage_before), stages.alarming(band, stage)
+    rose = alarming and stage > max(stage_before, AWARENESS)
     # New bad news about a customer already at risk is a line crossed again.
-    crossed = move.crossed or (told.adverse and row.bands.band >= Band.AT_RISK)
+    crossed = move.crossed or rose or (told.adverse and band >= Band.AT_RISK)
     told.now_ms, told.risk, told.before = now_ms, risk_now, move.before
-    told.hard, told.crossed, told.cleared = floor >= Band.AT_RISK, crossed, move.cleared
+    told.stage_before, told.cohort, told.breach, told.care = stage_before, 0, 0, False
+    told.hard, told.crossed = floor >= Band.AT_RISK, crossed
+    told.cleared = alarmed and not alarming
     # Nothing is said of who is no customer yet: a profile that came before the first purchase.
     known = watched or row.ledger.reported_risk >= 0
     moved = known and abs(risk_now - row.ledger.reported_risk) >= terms.report_change
-    if not (crossed or moved or row.bands.band != move.before):
-        return watched, False, move.changed
+    further = max(stage, AWARENESS) != max(stage_before, AWARENESS)
+    if not (crossed or moved or further or band != move.before):
+        return watched, False, move.changed or staged
     row.ledger.reported_risk = risk_now
     told.yearly_spend = value.yearly_spend(row.value, now_ms)
     if not watched:

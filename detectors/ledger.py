@@ -117,6 +117,7 @@ class Head(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     model: Model | None
     layout: RowFormat
+    sources: tuple[str, ...] = ()
 
 
 class Ledger:
@@ -132,6 +133,7 @@ class Ledger:
         self.tick_ms = 0
         self.names: list[str] = [""]
         self.model: Model | None = None
+        self.sources: list[str] = []
         self._codes = {"": 0}
 
     def grow(self, n_rows: int) -> None:
@@ -161,6 +163,12 @@ class Ledger:
             self._codes[name] = len(self.names)
             self.names.append(name)
         return self._codes[name]
+
+    def source(self, name: str) -> int:
+        """Give the number of a source of events, a new one if it is new."""
+        if name not in self.sources:
+            self.sources.append(name)
+        return self.sources.index(name)
 
     def take_dirty(self) -> Rows:
         """Give the rows changed since the last call, ascending."""
@@ -205,12 +213,13 @@ class Ledger:
             tuple(self.names),
             self.model,
             self.layout.format,
+            tuple(self.sources),
         )
 
     def restore(self, head: Head) -> None:
         """Go on from a head that was written."""
         self.position, self.taken, self.tick_ms = head.position, head.taken, head.tick_ms
-        self.names, self.model = list(head.names), head.model
+        self.names, self.sources, self.model = list(head.names), list(head.sources), head.model
         self._codes = {name: code for code, name in enumerate(self.names)}
         self.grow(head.n_rows)
 

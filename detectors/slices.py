@@ -33,8 +33,8 @@ COLUMNS: dict[str, str] = {
     "reference": "<u8",  # hash of the complaint, contact, payment ... it belongs to
     "lines": "<u8",  # set of product lines, one bit each (hash modulo 64)
 }
-EVENT = np.dtype(list(COLUMNS.items()))
-BYTES_PER_EVENT = EVENT.itemsize
+LOGGED = np.dtype(list(COLUMNS.items()))
+BYTES_PER_EVENT = LOGGED.itemsize
 
 Columns = dict[str, NDArray[Any]]
 
@@ -135,11 +135,11 @@ def pack(record: Slice | Tick | Model) -> bytes:
 
 
 def columns_of(events: NDArray[Any]) -> Columns:
-    """Give the columns of events, `EVENT` of shape (n,), copied.
+    """Give the columns of events, `LOGGED` of shape (n,), copied.
 
     Examples
     --------
-    >>> columns_of(np.zeros(2, EVENT))["row"]
+    >>> columns_of(np.zeros(2, LOGGED))["row"]
     array([0, 0], dtype=int32)
     """
     return {name: events[name].copy() for name in COLUMNS}

@@ -5,7 +5,14 @@ compiled, decay, kinds. Start with `silence.py`, the smallest; `family.py` says 
 """
 
 from detectors.families import complaints, contact, loyalty, rhythm, silence, value, volume
-from detectors.families.family import Family, HardEvidence, as_family, as_hard_evidence
+from detectors.families.family import (
+    Family,
+    HardEvidence,
+    StageEvidence,
+    as_family,
+    as_hard_evidence,
+    as_stage_evidence,
+)
 
 # The order is that of the features in every model: append, and the feature list has a new hash.
 FAMILIES: dict[str, Family] = {
@@ -18,3 +25,7 @@ FAMILIES: dict[str, Family] = {
     "complaints": as_family(complaints),
 }
 FLOORS: dict[str, HardEvidence] = {"complaints": as_hard_evidence(complaints)}
+STAGES: dict[str, StageEvidence] = {
+    "rhythm": as_stage_evidence(rhythm),
+    "volume": as_stage_evidence(volume),
+}

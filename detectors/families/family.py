@@ -9,7 +9,7 @@ family's columns of that customer, and `event` one record of `detectors.events.E
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import NamedTuple, Protocol, cast
+from typing import Literal, NamedTuple, Protocol, cast
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -21,6 +21,8 @@ from detectors.kinds import Kind
 NO_OFFSET = -1
 ACTIVITY = (Kind.PURCHASE_MADE, Kind.USAGE_RECORDED, Kind.LOGIN_MADE)  # signs of life
 
+Joining = Literal["later", "earlier", "larger", "either", "sum", "decayed", "own"]
+
 Own = np.record  # one family's columns of one customer
 Event = np.record
 
@@ -29,7 +31,8 @@ Event = np.record
 class Column:
     """One number kept for each customer, or a few of a kind (`places`).
 
-    `empty` is its neutral value before any event.
+    `empty` is its neutral value before any event. `joins` says what becomes of two customers'
+    columns when they turn out to be one; None: as `detectors.joining` reads the unit.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Column:
     unit: str
     empty: float = 0
     places: int | None = None
+    joins: Joining | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,13 @@ class HardEvidence(Protocol):
         """Give the band below which the customer cannot be while the evidence lasts (compiled)."""
 
 
+class StageEvidence(Protocol):
+    """What a family has beside, if it can show how far a customer has gone."""
+
+    def stage(self, own: Own, now_ms: int) -> int:
+        """Give the stage that the family's evidence shows, 0 for none (compiled)."""
+
+
 EVIDENCE = (
     Column("evidence_ms", np.int64, "ms since 1970"),
     Column("evidence_offset", np.int64, "offset", empty=NO_OFFSET),
@@ -121,3 +132,8 @@ def as_family(module: ModuleType) -> Family:
 def as_hard_evidence(module: ModuleType) -> HardEvidence:
     """See a module as one whose evidence can lift the band."""
     return cast("HardEvidence", module)
+
+
+def as_stage_evidence(module: ModuleType) -> StageEvidence:
+    """See a module as one whose evidence shows a stage."""
+    return cast("StageEvidence", module)

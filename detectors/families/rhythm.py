@@ -15,6 +15,7 @@ from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
 from detectors.decay import days_between, earlier, log1p_of_bits, within
+from detectors.evidence import AWARENESS, NO_STAGE
 from detectors.families.family import (
     ACTIVITY,
     EVIDENCE,
@@ -34,6 +35,7 @@ PRIOR_LOG_GAP = math.log(7.0)  # a week between visits is typical
 PRIOR_LOG_VAR = 0.5
 LOG_VAR_MIN = 0.05  # a customer as regular as a clock is still a day late now and then
 DAYS_KEPT = 64
+LATE_GAPS, LATE_DAYS_MIN = 2.0, 7.0  # ours: a daily customer may be away for a week
 
 # Fader, Hardie, Lee 2005; a prior between groceries and the CDNOW sample, gaps in days.
 BGNBD_R, BGNBD_ALPHA_DAYS, BGNBD_A, BGNBD_B = 1.0, 14.0, 0.3, 3.0
@@ -102,7 +104,7 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
     span = days_between(own.first_ms, own.last_ms)
     repeats = max(own.active_days - 1.0, 0.0)
     n = own.gaps + PRIOR_GAPS
-    typical = (own.gap_log + PRIOR_GAPS * PRIOR_LOG_GAP) / n
+    typical = _typical(own)
     square = (own.gap_log_sq + PRIOR_GAPS * (PRIOR_LOG_GAP**2 + PRIOR_LOG_VAR)) / n
     variance = max(square - typical * typical, LOG_VAR_MIN)
     z = 0.0
@@ -122,6 +124,16 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
         _active_days(bits, 28),
         _active_days(bits, 56),
     )
+
+
+@compiled
+def stage(own: Own, now_ms: int) -> int:
+    """Show awareness while the silence is over twice the customer's own gap, and over a week."""
+    if own.last_ms == NEVER:
+        return NO_STAGE
+    silent_days = days_between(own.last_ms, now_ms)
+    late = silent_days > max(LATE_GAPS * math.exp(_typical(own)), LATE_DAYS_MIN)
+    return AWARENESS if late else NO_STAGE
 
 
 def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
@@ -168,6 +180,13 @@ def silent_logit(repeats: float, span_days: float, tenure_days: float) -> float:
     quiet = ((alpha + tenure_days) / (alpha + tenure_days + SILENT_DAYS)) ** (r + repeats)
     silent = within(1e-6, 1.0 - (1.0 - quiet) / (1.0 + gone), 1 - 1e-6)
     return math.log(silent / (1.0 - silent))
+
+
+@compiled
+def _typical(own: Own) -> float:
+    # The typical gap of late, log days, shrunk to a week.
+    typical: float = (own.gap_log + PRIOR_GAPS * PRIOR_LOG_GAP) / (own.gaps + PRIOR_GAPS)
+    return typical
 
 
 @compiled

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from detectors import plain
-from detectors.arrays import NEVER
+from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
 from detectors.decay import added, days_between, earlier, weight
+from detectors.evidence import AWARENESS, NO_STAGE
 from detectors.families.family import (
     ACTIVITY,
     EVIDENCE,
@@ -32,6 +33,7 @@ PRIOR_DAYS = 7.0  # one event a week, until the customer's own count outweighs i
 MONTH_DAYS = 28.0
 SHRINK_EVENTS, SHRINK_DAYS = 0.5, 5.0  # Jeffreys-like: nobody is certain to stay or to go
 QUIET_MAX = 12.0
+SETTLED_DAYS, EVENTS_MIN, LOW = 90, 2.0, 0.5  # ours: half of usual, once there is a usual
 
 COLUMNS = (
     *EVIDENCE,
@@ -89,6 +91,18 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
         monthly - _log_rate(quarter, _window(tenure, 90.0)),
         -math.log(math.expm1(min(expected, QUIET_MAX))),
     )
+
+
+@compiled
+def stage(own: Own, now_ms: int) -> int:
+    """Show awareness while the month is clearly below the customer's own quarter."""
+    if own.first_ms == NEVER or now_ms - own.first_ms < SETTLED_DAYS * DAY_MS:
+        return NO_STAGE
+    age_ms, tenure = max(now_ms - own.counted_ms, 0), days_between(own.first_ms, now_ms)
+    quarter = own.count_90d * weight(age_ms, 90.0)
+    month = own.count_28d * weight(age_ms, 28.0)
+    usual = quarter / _window(tenure, 90.0) * _window(tenure, 28.0)
+    return AWARENESS if usual >= EVENTS_MIN and month < LOW * usual else NO_STAGE
 
 
 @compiled

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from detectors.arrays import I64
 from detectors.compiled import inlined
-from detectors.slices import EVENT, Marks, Slice, columns_of
+from detectors.slices import LOGGED, Marks, Slice, columns_of
 from streams.sequencing.names import UNKNOWN, Names, Table, add, number_of
 from streams.sequencing.texts import Text, Whole, tag_of
 
@@ -17,7 +17,7 @@ FILLED = np.dtype([("n_rows", "<i8"), ("n_noted", "<i8")])
 class Rows(NamedTuple):
     """What compiled code sees of `OpenSlice`; good until the next `reserve` of its sources."""
 
-    events: NDArray[Any]  # EVENT, of which `n_rows` are filled
+    events: NDArray[Any]  # LOGGED, of which `n_rows` are filled
     filled: NDArray[Any]
     noted: I64  # shape (size, 2): row and place among the arrivals, of rows to be noted
     sources: Table
@@ -29,7 +29,7 @@ class OpenSlice:
     def __init__(self, size: int) -> None:
         self.size = size
         self.sources = Names()
-        self._events = np.empty(size, EVENT)
+        self._events = np.empty(size, LOGGED)
         self._filled = np.zeros(1, FILLED)
         self._noted = np.empty((size, 2), np.int64)
         self._notes: list[tuple[int, bytes]] = []

@@ -14,7 +14,8 @@ from detectors import families
 from detectors.arrays import DAY_MS
 from detectors.chained import Row
 from detectors.engine import LAYOUT
-from detectors.families import FAMILIES, FLOORS
+from detectors.evidence import AWARENESS, CONSIDERATION, DECISION, NO_STAGE
+from detectors.families import FAMILIES, FLOORS, STAGES
 from detectors.families.family import NO_OFFSET, Column, Own
 from detectors.kinds import ADVERSE, TOPICS, Kind
 from detectors.ledger import Layout, Ledger, Table
@@ -23,6 +24,7 @@ from detectors.reasons import NAMES
 from detectors.score import FAMILY_OF, FEATURES, measure
 from tests.detectors.logs import BEGIN_MS, One, at
 from tests.detectors.nasty import nasty_steps
+from tests.detectors.notes import notes_of
 from tests.detectors.records import as_bytes, columns_of, records, the_events
 
 ROW_BYTES = 1_536
@@ -73,34 +75,37 @@ def crowd(name: str) -> list[tuple[Own, int]]:
 
 def one_of_each_kind() -> list[One]:
     return [
-        One(0, kind, at(1), 77, amount=5.0, code=code, reference=9, lines=3)
+        One(0, kind, at(1), 77, amount=5.0, code=code, reference=9, lines=3, note=note)
         for kind in Kind
         for code in CODES
+        for note in notes_of(kind)
     ]
 
 
-def kinds_that(name: str, happens: Callable[[Own], bool]) -> set[tuple[Kind, int]]:
-    """Give the kinds (with their code) after which something is so of a row empty before."""
-    found = set()
-    for one in one_of_each_kind():
+def those_that(name: str, happens: Callable[[Own], bool], events: list[One]) -> list[One]:
+    """Give the events after which something is so of a row empty before."""
+    found = []
+    for one in events:
         own = empty_row(name)
         apply(name, own, one)
         if happens(own):
-            found.add((one.kind, one.code))
+            found.append(one)
     return found
 
 
 @cache
-def kinds_of(name: str) -> set[tuple[Kind, int]]:
+def kinds_of(name: str) -> set[Kind]:
+    """Give the kinds of events that a family goes by."""
     blank = empty_row(name).tobytes()
-    return kinds_that(name, lambda own: own.tobytes() != blank)
+    found = those_that(name, lambda own: own.tobytes() != blank, one_of_each_kind())
+    return {one.kind for one in found}
 
 
 def test_every_module_of_the_folder_is_in_the_registry() -> None:
     folder = Path(next(iter(families.__path__)))
     modules = {module.name for module in pkgutil.iter_modules([str(folder)])} - {"family"}
     assert modules == set(FAMILIES)
-    assert set(FLOORS) <= set(FAMILIES)
+    assert set(FLOORS) | set(STAGES) <= set(FAMILIES)
     assert tuple(FAMILIES) == NAMES
 
 
@@ -152,6 +157,8 @@ def test_a_row_without_events_stays_neutral_whatever_the_time(name: str) -> None
     assert np.isfinite(measured[0]).all()
     if name in FLOORS:
         assert {FLOORS[name].floor(empty_row(name), now) for now in now_ms} == {0}
+    if name in STAGES:
+        assert {STAGES[name].stage(empty_row(name), now) for now in now_ms} == {NO_STAGE}
 
 
 @every_family
@@ -215,7 +222,7 @@ def test_a_family_touches_its_own_columns_only(name: str) -> None:
 
 @every_family
 def test_an_event_of_another_kind_leaves_a_row_as_it_was(name: str) -> None:
-    others = [one for one in one_of_each_kind() if (one.kind, one.code) not in kinds_of(name)]
+    others = [one for one in one_of_each_kind() if one.kind not in kinds_of(name)]
     assert others
     for own, now_ms in crowd(name):
         before = own.tobytes()
@@ -225,14 +232,15 @@ def test_an_event_of_another_kind_leaves_a_row_as_it_was(name: str) -> None:
 
 @every_family
 def test_evidence_is_the_latest_event_that_the_family_goes_by(name: str) -> None:
-    telling = kinds_that(name, lambda own: bool(own.evidence_offset != NO_OFFSET))
-    assert telling
-    assert telling <= kinds_of(name)
+    def tells(own: Own) -> bool:
+        return bool(own.evidence_offset != NO_OFFSET)
+
+    assert {one.kind for one in those_that(name, tells, one_of_each_kind())} <= kinds_of(name)
     latest: dict[int, One] = {}
-    for one in nasty_events():
-        if (one.kind, one.code) in telling:
-            known = latest.setdefault(one.row, one)
-            latest[one.row] = one if one.at_ms >= known.at_ms else known
+    for one in those_that(name, tells, list(nasty_events())):
+        known = latest.setdefault(one.row, one)
+        latest[one.row] = one if one.at_ms >= known.at_ms else known
+    assert latest
     for row, (own, _) in enumerate(crowd(name)):
         expected = latest.get(row)
         found = own.evidence_offset, own.evidence_topic
@@ -291,6 +299,19 @@ def test_rows_of_an_older_layout_are_read_by_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", FLOORS)
 def test_hard_evidence_needs_an_adverse_event(name: str) -> None:
-    holds = kinds_that(name, lambda own: FLOORS[name].floor(own, at(1)) > 0)
+    holds = those_that(name, lambda own: FLOORS[name].floor(own, at(1)) > 0, one_of_each_kind())
     assert holds
-    assert {kind for kind, _ in holds} <= set(ADVERSE)
+    assert {one.kind for one in holds} <= set(ADVERSE)
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_family_shows_stages_and_nothing_else(name: str) -> None:
+    busy = empty_row(name)
+    apply(name, busy, *(One(0, Kind.PURCHASE_MADE, at(day), day) for day in range(100)))
+    shown = [
+        STAGES[name].stage(own, now_ms + days * DAY_MS)
+        for own, now_ms in [*crowd(name), (busy, at(100))]
+        for days in (0, 1, 20, 45, 400)
+    ]
+    assert set(shown) <= {NO_STAGE, AWARENESS, CONSIDERATION, DECISION}
+    assert max(shown) > NO_STAGE

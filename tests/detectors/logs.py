@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -28,6 +29,12 @@ class One:
     reference: int = 0
     lines: int = 0
     note: bytes | None = None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the note says, by the field names of the public contract."""
+        known: dict[str, Any] = msgspec.msgpack.decode(self.note or b"\x80")
+        return {name: value for name, value in known.items() if value is not None}
 
 
 def at(days: float) -> int:

@@ -6,6 +6,7 @@ customers who only complain, who leave and come back; profiles in the wrong orde
 """
 
 from itertools import count
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -15,6 +16,7 @@ from detectors.kinds import Kind
 from detectors.score import FEATURES, FEATURES_HASH, rules
 from detectors.slices import Model, Tick
 from tests.detectors.logs import BEGIN_MS, One, at
+from tests.detectors.notes import a_note
 
 HOUR_MS = DAY_MS // 24
 LIFE = (Kind.PURCHASE_MADE, Kind.PURCHASE_MADE, Kind.USAGE_RECORDED, Kind.LOGIN_MADE)
@@ -101,7 +103,7 @@ def _event(
         code=int(rng.integers(0, 4 if topic == 1 else 5)),
         reference=int(rng.integers(1, 8)) * 1000 + number,
         lines=(0, 1, 2**63, int(rng.integers(0, 2**62)))[rng.integers(0, 4)],
-        note=_profile(rng) if kind is Kind.PROFILE_UPDATED else None,
+        note=_profile(rng) if kind is Kind.PROFILE_UPDATED else a_note(rng, kind),
     )
 
 
@@ -121,13 +123,15 @@ def _when(rng: np.random.Generator, clock_ms: int) -> int:
 
 
 def _profile(rng: np.random.Generator) -> bytes | None:
-    said: dict[str, str | float | None] = {}
+    said: dict[str, Any] = msgspec.msgpack.decode(a_note(rng, Kind.PROFILE_UPDATED) or b"\x80")
     if rng.random() < 0.8:
         said["owner"] = f"manager {rng.integers(0, 9)}"
     elif rng.random() < 0.3:
         said["owner"] = said["yearly_revenue"] = None  # nobody's any more
     if rng.random() < 0.5:
         said["tier"] = str(rng.choice(["gold", "silver"]))
+    if rng.random() < 0.3:
+        said["segment"], said["region"] = str(rng.choice(["pumps", "valves"])), "east"
     if rng.random() < 0.3:
         said["language"] = str(rng.choice(["en", "zh"]))
     if rng.random() < 0.5:

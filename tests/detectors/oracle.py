@@ -13,9 +13,10 @@ from detectors.kinds import ADVERSE
 from detectors.settings import CoreSettings
 from detectors.slices import Model, Tick
 from tests.detectors.logs import One
-from tests.detectors.oracle_customer import AT_RISK, Customer
+from tests.detectors.oracle_customer import AT_RISK, WATCH, Customer
 from tests.detectors.oracle_maths import DAY_MS, float32
 
+STAGES = (None, "awareness", "consideration", "decision")
 BANDS = ("calm", "watch", "at_risk", "critical")
 
 
@@ -37,6 +38,7 @@ class Said(NamedTuple):
     as_of_ms: int
     risk: float
     bands: tuple[str, str]
+    stage: str | None
     model_version: int
     account: tuple[str, str, str]
     value: float
@@ -132,17 +134,19 @@ class Oracle:
 
     def _judge(self, customer: Customer, now_ms: int, cause: str, flags: dict[str, bool]) -> float:
         risk = customer.risk(now_ms, self.model)
-        floor = 0
-        if customer.churn.watched(now_ms):
-            floor = customer.complaints.floor(now_ms)
-        move = customer.bands.move(risk, floor, now_ms)
+        floor = customer.floor(now_ms)
+        move, shown = customer.bands.move(risk, floor, now_ms), customer.stages.stage
+        stage = customer.move_stage(now_ms)
         again = flags.get("adverse", False) and move.after >= AT_RISK
+        was, now = alarming(move.before, shown), alarming(move.after, stage)
+        rose = now and stage > max(shown, 1)
         flags["hard"] = floor >= AT_RISK
-        flags["crossed"], flags["cleared"] = move.crossed or again, move.cleared
+        flags["crossed"], flags["cleared"] = move.crossed or again or rose, was and not now
         change = abs(risk - customer.reported_risk)
         known = customer.churn.watched(now_ms) or customer.reported_risk >= 0
         far = known and change >= self.settings.assessment.report_change
-        if move.after != move.before or flags["crossed"] or far:
+        further = max(stage, 1) != max(shown, 1)
+        if move.after != move.before or flags["crossed"] or far or further:
             customer.reported_risk = float32(risk)
             bands = BANDS[move.before], BANDS[move.after]
             self.told.said.append(self._said(customer, now_ms, (risk, bands, cause), flags))
@@ -163,6 +167,7 @@ class Oracle:
             now_ms,
             risk,
             bands,
+            STAGES[customer.stages.stage],
             self.model.version,
             (account.owner, account.tier, account.language),
             worth,
@@ -170,7 +175,7 @@ class Oracle:
             round(risk * worth, 2),
             cause,
             tuple(sorted(name for name, is_so in flags.items() if is_so)),
-            self._reasons(customer, now_ms) if bands[1] != "calm" else (),
+            self._reasons(customer, now_ms) if bands[1] != "calm" or flags["crossed"] else (),
         )
 
     def _reasons(self, customer: Customer, now_ms: int) -> tuple[Because, ...]:
@@ -210,6 +215,10 @@ class Oracle:
         monday.risk.append(risk)
         monday.band.append(customer.bands.band)
         monday.top_family.append(list(logits).index(loudest) if logits[loudest] > 0 else -1)
+
+
+def alarming(band: int, stage: int) -> bool:
+    return band >= AT_RISK or stage == 3 or (stage == 2 and band >= WATCH)
 
 
 def is_monday(at_ms: int) -> bool:

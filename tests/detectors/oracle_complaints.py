@@ -44,8 +44,9 @@ class Complaints(Signs):
             place.opened_ms = place.resolved_ms = place.severity = 0
         place.reference = event.reference
         place.opened_ms = max(place.opened_ms, event.at_ms)
-        # Not stated: nobody complains about nothing.
-        place.severity = max(place.severity, event.code or int(Severity.MAJOR))
+        # Not stated: as the text was read, else major, for nobody complains about nothing.
+        read = Severity[event.said.get("severity", "major").upper()]
+        place.severity = max(place.severity, event.code or int(read))
 
     def _resolve(self, event: One) -> None:
         place = self._own_or_free(event.reference)
@@ -90,4 +91,4 @@ class Complaints(Signs):
         """Give a column by its name in the ledger: a list if it has a place for each complaint."""
         if hasattr(Place, name):
             return [int(getattr(place, name)) for place in self.places]
-        return float(getattr(self, name))
+        return super().column(name)

@@ -80,7 +80,7 @@ class Account:
     """Names, as they are."""
 
     def __init__(self) -> None:
-        self.owner = self.tier = self.language = ""
+        self.owner = self.tier = self.language = self.segment = self.region = ""
         self.yearly_revenue, self.profile_ms = -1.0, 0
 
     def apply(self, event: One) -> None:
@@ -88,7 +88,7 @@ class Account:
             return
         self.profile_ms = event.at_ms
         said = msgspec.msgpack.decode(event.note or b"\x80")
-        for name in {"owner", "tier", "language"} & said.keys():
+        for name in {"owner", "tier", "language", "segment", "region"} & said.keys():
             setattr(self, name, said[name] or "")
         if "yearly_revenue" in said:
             self.yearly_revenue = -1.0 if said["yearly_revenue"] is None else said["yearly_revenue"]
@@ -143,6 +143,22 @@ class Bands:
         return True
 
 
+class Stages:
+    """How far one customer has gone."""
+
+    def __init__(self) -> None:
+        self.stage, self.together_since_ms = 0, 0
+
+    def move(self, highest: int, n_families: int, now_ms: int) -> None:
+        if n_families < 2:
+            self.together_since_ms = 0
+        elif not self.together_since_ms:
+            self.together_since_ms = now_ms
+        elif now_ms - self.together_since_ms >= 28 * DAY_MS:
+            highest = max(highest, 2)
+        self.stage = highest
+
+
 class Customer:
     """Everything the ledger keeps of one customer."""
 
@@ -150,7 +166,8 @@ class Customer:
         self.number, self.settings = number, settings
         self.seen_ms, self.first_ms, self.reported_risk = 0, 0, -1.0
         self.churn, self.account, self.bands = Churn(settings), Account(), Bands(settings)
-        self.value, self.complaints = Value(), Complaints()
+        self.stages = Stages()
+        self.value = Value()
         self.families: dict[str, Signs] = {
             "silence": Silence(),
             "rhythm": Rhythm(),
@@ -158,7 +175,7 @@ class Customer:
             "value": self.value,
             "loyalty": Loyalty(),
             "contact": Contact(),
-            "complaints": self.complaints,
+            "complaints": Complaints(),
         }
 
     def apply(self, event: One, tick_ms: int) -> bool:
@@ -171,6 +188,19 @@ class Customer:
             family.apply(event)
         self.seen_ms = max(self.seen_ms, event.at_ms, tick_ms)
         return late
+
+    def floor(self, now_ms: int) -> int:
+        if not self.churn.watched(now_ms):
+            return 0
+        return max(family.floor(now_ms) for family in self.families.values())
+
+    def move_stage(self, now_ms: int) -> int:
+        """Bring the stage to what the evidence shows, and give it."""
+        shown = [0]
+        if self.churn.watched(now_ms):
+            shown = [family.stage(now_ms) for family in self.families.values()]
+        self.stages.move(max(shown), sum(stage > 0 for stage in shown), now_ms)
+        return self.stages.stage
 
     def features(self, now_ms: int) -> list[float]:
         return [x for family in self.families.values() for x in family.measured(now_ms)]

@@ -42,6 +42,19 @@ class Signs:
     def features(self, now_ms: int) -> list[float]:
         raise NotImplementedError
 
+    def floor(self, now_ms: int) -> int:
+        """Give the band that hard evidence holds up."""
+        return 0
+
+    def stage(self, now_ms: int) -> int:
+        """Give the stage that the evidence shows."""
+        return 0
+
+    def column(self, name: str) -> float | list[int]:
+        """Give a column by its name in the ledger: a list if it has several places."""
+        value: float = getattr(self, name)
+        return value
+
     def measured(self, now_ms: int) -> list[float]:
         return [float32(value) for value in self.features(now_ms)]
 
@@ -93,6 +106,11 @@ class Rhythm(Signs):
         self.active_days += 1
         self.last_day = day
 
+    def stage(self, now_ms: int) -> int:
+        typical = exp((self.gap_log + 2.0 * log(7)) / (self.gaps + 2.0))
+        silent = days_between(self.last_ms, now_ms)
+        return int(self.last_ms > 0 and silent > max(2.0 * typical, 7.0))
+
     def features(self, now_ms: int) -> list[float]:
         tenure = days_between(self.first_ms, now_ms) if self.first_ms else 0.0
         span = days_between(self.first_ms, self.last_ms)
@@ -120,6 +138,17 @@ class Rhythm(Signs):
         ]
 
 
+def faded_stage(stage: int, ended_ms: int, now_ms: int) -> int:
+    """Give what evidence shows that ended, or will end, at an instant."""
+    if now_ms < ended_ms:
+        return stage
+    for weeks in (2, 4):
+        stage -= 1
+        if now_ms < ended_ms + weeks * 7 * DAY_MS:
+            return max(stage, 0)
+    return 0
+
+
 def silent_logit(repeats: float, span: float, tenure: float) -> float:
     gone = 0.0
     if repeats > 0:
@@ -145,6 +174,15 @@ class Volume(Signs):
         self.count_28d = faded(self.count_28d, self.counted_ms, event.at_ms, 28, 1.0)
         self.count_90d = faded(self.count_90d, self.counted_ms, event.at_ms, 90, 1.0)
         self.counted_ms = max(self.counted_ms, event.at_ms)
+
+    def stage(self, now_ms: int) -> int:
+        if not self.first_ms or now_ms - self.first_ms < 90 * DAY_MS:
+            return 0
+        age_ms = max(now_ms - self.counted_ms, 0)
+        tenure = days_between(self.first_ms, now_ms)
+        could = [days / log(2) * (1.0 - exp2(tenure / -days)) for days in (28, 90)]
+        usual = self.count_90d * weight(age_ms, 90) / could[1] * could[0]
+        return int(usual >= 2.0 and self.count_28d * weight(age_ms, 28) < 0.5 * usual)
 
     def features(self, now_ms: int) -> list[float]:
         age_ms = max(now_ms - self.counted_ms, 0)

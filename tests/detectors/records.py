@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from detectors.engine import LAYOUT
-from detectors.events import EVENT, events_of
+from detectors.events import EVENT, events_of, read_notes
 from detectors.families.family import Column, Event, Own
 from detectors.ledger import Layout, Table
+from detectors.slices import Marks
 from tests.detectors.logs import One, a_slice
 
 
@@ -29,8 +30,17 @@ def an_event(one: One) -> Event:
 
 
 def the_events(many: Sequence[One]) -> list[Event]:
-    """Give events, without their profiles."""
-    events = events_of(a_slice(many).columns)
+    """Give events with what their notes say, but without profiles and scopes."""
+    names = [""]
+
+    def code(name: str) -> int:
+        if name not in names:
+            names.append(name)
+        return names.index(name)
+
+    record = a_slice(many)
+    events = events_of(record, [0])
+    read_notes(events, record, Marks().taken, code)
     assert events.dtype == EVENT
     return list(events.view(np.recarray))
 

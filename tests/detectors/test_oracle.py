@@ -172,12 +172,17 @@ def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | li
     """Give what the oracle keeps for a column."""
     if part == "ledger":
         return float(getattr(customer, name))
-    if part == "complaints":
-        return customer.complaints.column(name)
-    if part == "account" and name in {"owner", "tier", "language"}:
+    if part in customer.families:
+        return customer.families[part].column(name)
+    if part == "account" and name in {"owner", "tier", "language", "segment", "region"}:
         return ledger.names.index(getattr(customer.account, name))
-    owners = {"bands": customer.bands, "churn": customer.churn, "account": customer.account}
-    value: float = getattr(owners.get(part) or customer.families[part], name)
+    owners = {
+        "bands": customer.bands,
+        "churn": customer.churn,
+        "account": customer.account,
+        "stages": customer.stages,
+    }
+    value: float = getattr(owners[part], name)
     return value
 
 
@@ -189,6 +194,7 @@ def plain(said: Assessment) -> Said:
         round(said.as_of.timestamp() * 1000),
         said.risk,
         (said.previous_band, said.band),
+        said.stage,
         said.model_version,
         (said.owner, said.tier, said.language),
         said.value,

@@ -1,0 +1,58 @@
+"""The stage of a customer: the highest that the evidence of any family shows.
+
+`evidence.py` says how evidence fades. What needs more than one family stands here: signs of
+two kinds that live together for a month are consideration.
+"""
+
+import numpy as np
+
+from detectors.arrays import DAY_MS, NEVER
+from detectors.bands import Band
+from detectors.chained import Row, staged
+from detectors.compiled import compiled
+from detectors.evidence import CONSIDERATION, DECISION
+from detectors.families import STAGES
+from detectors.families.family import Column
+
+TOGETHER_MS = 28 * DAY_MS  # ours
+
+COLUMNS = (
+    Column("stage", np.int8, "stage"),  # as last judged
+    Column("together_since_ms", np.int64, "ms since 1970", empty=NEVER),
+)
+
+shown = staged(STAGES)
+
+
+@compiled
+def move(row: Row, watched: bool, now_ms: int) -> tuple[int, bool]:
+    """Bring the stage to what the evidence shows, in place; none for who is no customer.
+
+    Returns
+    -------
+    before : int
+        The stage until now.
+    changed : bool
+        Whether any column changed.
+    """
+    own = row.stages
+    before, since_ms = int(own.stage), own.together_since_ms
+    stage, n_families = shown(row, now_ms) if watched else (0, 0)
+    if n_families < 2:
+        own.together_since_ms = NEVER
+    elif since_ms == NEVER:
+        own.together_since_ms = now_ms
+    elif now_ms - since_ms >= TOGETHER_MS:
+        stage = max(stage, CONSIDERATION)
+    own.stage = stage
+    return before, bool(stage != before or own.together_since_ms != since_ms)
+
+
+@compiled
+def alarming(band: int, stage: int) -> bool:
+    """Say whether a customer stands above a line: of the bands, or of the stages.
+
+    Decision is one whatever the band, consideration from watch up.
+    """
+    by_stage = stage == DECISION or (stage == CONSIDERATION and band >= Band.WATCH)
+    return bool(band >= Band.AT_RISK or by_stage)
