@@ -1,5 +1,7 @@
 """What is said of customers, for tests: events of the public contract, an hour at a time."""
 
+from xxhash import xxh64_hexdigest
+
 from streams.events.envelope import AnyEvent
 from streams.events.event_type import Purpose
 from streams.events.outcomes import Churn, Comeback, CustomerChurned, CustomerReturned
@@ -26,13 +28,13 @@ _MADE = {
 
 def said(customer: str, at_hours: float, data: object, source: str = "crm") -> AnyEvent:
     """Give an event by its data; its id is its content."""
-    event: AnyEvent = _MADE[type(data)](  # type: ignore[index, assignment]
+    event: AnyEvent = _MADE[type(data)](  # type: ignore[index]
         specversion="1.0",
-        id=f"{customer}-{at_hours}-{hash(repr(data)):x}",
+        id=f"{customer}-{at_hours}-{xxh64_hexdigest(repr(data))}",
         source=source,
         time=hours(at_hours),
         subject=customer,
-        data=data,  # type: ignore[arg-type]
+        data=data,
     )
     return event
 
@@ -63,7 +65,10 @@ def aliases(customer: str, at_hours: float, *ids: tuple[str, str, float | None])
 
 def linked(customer: str, at_hours: float, **others: str) -> AnyEvent:
     """Give a customer's links: what each other is to them."""
-    links = tuple(Link(customer=one, direction=it) for one, it in others.items())  # type: ignore[arg-type]
+    links = tuple(
+        Link(customer=one, direction="supplier" if it == "supplier" else "customer")
+        for one, it in others.items()
+    )
     return said(customer, at_hours, Profile(links=links))
 
 

@@ -117,7 +117,7 @@ class Intakes:
         left = self.crashes.pop() if self.crashes else None
         rows = [(name, CustomerRow(number)) for name, number in sequencer.customers.take_new()]
         rows += sequencer.people.take_changed()
-        effects = [("row", it) for it in rows]
+        effects: list[tuple[str, object]] = [("row", it) for it in rows]
         effects += [("onward", it) for it in sent(done, self.n_partitions).items()]
         effects += [("log", it) for it in done.records]
         for what, it in effects[:left]:
