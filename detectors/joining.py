@@ -34,7 +34,7 @@ _BY_UNIT: tuple[tuple[str, Joining], ...] = (
 # The bands are where the survivor's alerts stand, and nothing that happened to the other.
 _OWN_PARTS = ("bands", "stages", "account")
 _BY_NAME: tuple[tuple[re.Pattern[str], Joining], ...] = (
-    (re.compile("position|reported_risk|churned_ms|returned_ms"), "own"),
+    (re.compile("position|reported_risk|absorbed_ms|churned_ms|returned_ms"), "own"),
     (re.compile("evidence_(offset|topic)"), "latest"),
 )
 

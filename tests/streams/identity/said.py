@@ -30,7 +30,7 @@ def said(customer: str, at_hours: float, data: object, source: str = "crm") -> A
     """Give an event by its data; its id is its content."""
     event: AnyEvent = _MADE[type(data)](  # type: ignore[index]
         specversion="1.0",
-        id=f"{customer}-{at_hours}-{xxh64_hexdigest(repr(data))}",
+        id=f"{customer}-{at_hours}-{xxh64_hexdigest(repr(data).encode())}",
         source=source,
         time=hours(at_hours),
         subject=customer,
