@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled
 from detectors.families.family import Column, Event, Own
+from detectors.words import Channel, meanings
 
 NO_PROFILE = -1  # the place of an event that brings no profile
 UNKNOWN = -1.0
@@ -22,6 +23,7 @@ COLUMNS = (
     Column("language", np.int32, "place in the ledger's names"),
     Column("segment", np.int32, "place in the ledger's names"),
     Column("region", np.int32, "place in the ledger's names"),
+    Column("channel", np.int8, "Channel", joins="own"),  # the preferred one
     Column("yearly_revenue", np.float64, "customer's currency", empty=UNKNOWN),
     Column("profile_ms", np.int64, "ms since 1970"),
 )
@@ -29,7 +31,7 @@ COLUMNS = (
 
 # A profile as compiled code reads it; names are numbers, `told` says which fields it has: one
 # not given stays as it was, null empties it.
-OWNER, TIER, LANGUAGE, REVENUE, SEGMENT, REGION = 1, 2, 4, 8, 16, 32
+OWNER, TIER, LANGUAGE, REVENUE, SEGMENT, REGION, CHANNEL = 1, 2, 4, 8, 16, 32, 64
 PROFILE = np.dtype(
     [
         ("yearly_revenue", np.float64),
@@ -38,11 +40,13 @@ PROFILE = np.dtype(
         ("language", np.int32),
         ("segment", np.int32),
         ("region", np.int32),
+        ("channel", np.int32),
         ("told", np.int32),
     ]
 )
 Profiles = NDArray[Any]
 
+_CHANNELS = meanings(Channel)
 _NAMED = (
     ("owner", OWNER),
     ("tier", TIER),
@@ -65,6 +69,9 @@ def read(said: Mapping[str, Any], code: Callable[[str], int]) -> NDArray[Any]:
         if column in said:
             profile[column] = code(said[column] or "")
             profile["told"] |= bit
+    if "preferred_channel" in said:
+        profile["channel"] = _CHANNELS.get(said["preferred_channel"], 0)
+        profile["told"] |= CHANNEL
     if "yearly_revenue" in said:
         revenue = said["yearly_revenue"]
         profile["yearly_revenue"] = UNKNOWN if revenue is None else revenue
@@ -94,5 +101,7 @@ def apply(own: Own, event: Event, profiles: Profiles) -> None:
         own.segment = profile.segment
     if profile.told & REGION:
         own.region = profile.region
+    if profile.told & CHANNEL:
+        own.channel = profile.channel
     if profile.told & REVENUE:
         own.yearly_revenue = profile.yearly_revenue

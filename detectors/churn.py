@@ -13,6 +13,7 @@ from detectors.arrays import DAY_MS, MONDAY_MS, NEVER, WEEK_MS
 from detectors.compiled import compiled
 from detectors.families.family import Column, Event, Own
 from detectors.kinds import Kind
+from detectors.priors import YEARLY_CHURN, Industry, within_horizon
 from detectors.terms import NO_LIMIT, Terms
 
 SIGNS_OF_LIFE = (Kind.PURCHASE_MADE, Kind.USAGE_RECORDED)
@@ -35,11 +36,20 @@ class ChurnSettings(BaseModel):
     active_days: int | None = Field(None, ge=1)
     # Share of customers expected to churn within the horizon, until labels tell.
     prior_rate: float = Field(0.10, gt=0, lt=1)
+    # A prior of the industry instead, a rate a year that is brought to the horizon.
+    industry: Industry | None = None
 
     @property
     def horizon_days(self) -> int:
         """How far ahead the risk looks, days."""
         return self.silence_days if self.label == "silence" else self.churned_within_days
+
+    @property
+    def cold_start_rate(self) -> float:
+        """Share of customers expected to churn within the horizon, before any label."""
+        if self.industry is None:
+            return self.prior_rate
+        return within_horizon(YEARLY_CHURN[self.industry], self.horizon_days)
 
     @property
     def active_limit_ms(self) -> int | None:

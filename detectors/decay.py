@@ -133,6 +133,18 @@ def within(lowest: float, value: float, highest: float) -> float:
 
 
 @compiled
+def one_if(is_so: bool) -> float:
+    """Give 1 if something is so, else 0: compiled code makes no number of a bool.
+
+    Examples
+    --------
+    >>> one_if(1 < 2), one_if(2 < 1)
+    (1.0, 0.0)
+    """
+    return 1.0 if is_so else 0.0
+
+
+@compiled
 def n_bits(bits: np.uint64) -> int:
     """Count the bits set of a uint64.
 

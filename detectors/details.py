@@ -61,6 +61,10 @@ class Flag(IntFlag):
     GRANTED = 128  # consent
 
 
+# As compiled code takes them.
+TOLD, FINAL, RENEWS, ENDS = (int(one) for one in (Flag.TOLD, Flag.FINAL, Flag.RENEWS, Flag.ENDS))
+
+
 class Said(NamedTuple):
     """Where a field of an event goes, and what its values mean there."""
 
@@ -122,11 +126,11 @@ SAID: dict[Kind, dict[str, Said]] = {
         for key in (
             Kind.CONTRACT_LINE_DROPPED,
             Kind.CONTRACT_AUTO_RENEW_OFF,
-            Kind.CONTRACT_CANCELLATION_ASKED,
             Kind.CONTRACT_CANCELLATION_WITHDRAWN,
             Kind.CONTRACT_ENDED,
         )
     },
+    Kind.CONTRACT_CANCELLATION_ASKED: {"ends_at": _UNTIL, "reason": _REASON},
     Kind.DELIVERY_MADE: {"outcome": _word(Delivered), "days_late": _NUMBER},
     Kind.COMPETITOR_QUOTED: {"price": _NUMBER, "competitor": _NAME},
     Kind.DISCOUNT_ASKED: {"share": _NUMBER},

@@ -10,6 +10,7 @@ from detectors.compiled import compiled
 
 STEP_DAYS = 14  # ours: two weeks without news are a step back
 STEP_MS = STEP_DAYS * DAY_MS
+FOREVER_MS = 2**60  # the end of what only a contrary event ends
 
 
 # How far a customer has gone. Plain numbers: compiled code takes the larger of two.
@@ -46,3 +47,15 @@ def lasting(stage: int, began_ms: int, days: int, now_ms: int) -> int:
     [2, 1, 0]
     """
     return fading(stage, began_ms + days * DAY_MS, now_ms) if began_ms else 0
+
+
+@compiled
+def ended(began_ms: int, until_ms: int, countered_ms: int) -> int:
+    """Give when evidence of `began_ms` ends: at `until_ms`, or when it was countered before.
+
+    Examples
+    --------
+    >>> ended(5, 9, 0), ended(5, 9, 7), ended(5, 9, 11)
+    (9, 7, 9)
+    """
+    return min(until_ms, countered_ms) if countered_ms >= began_ms else until_ms

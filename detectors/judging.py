@@ -11,9 +11,9 @@ from detectors.bands import Band
 from detectors.chained import Row, held
 from detectors.compiled import compiled
 from detectors.evidence import AWARENESS
-from detectors.families import FLOORS, value
+from detectors.families import FLOORS, contact, value
 from detectors.score import measure, risk
-from detectors.terms import Terms
+from detectors.terms import NO_LIMIT, Terms
 
 # What is written of a customer about whom there is something to tell.
 TOLD = np.dtype(
@@ -93,3 +93,23 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     if not watched:
         measure(row, now_ms, x)
     return watched, True, True
+
+
+@compiled
+def tend(row: Row, now_ms: int, terms: Terms, told: np.record) -> bool:
+    """Say whether a valued customer is due a contact, once in each floor period; noted in place.
+
+    `told` is what `judge` has filled in at the same instant.
+    """
+    tier, floor_ms = row.account.tier, NO_LIMIT
+    if tier == terms.top:
+        floor_ms = terms.care_top_ms
+    elif tier == terms.middle:
+        floor_ms = terms.care_middle_ms
+    first_ms = row.ledger.first_ms
+    if floor_ms == NO_LIMIT or not contact.care_due(row.contact, first_ms, floor_ms, now_ms):
+        return False
+    row.contact.care_ms, told.care = now_ms, True
+    row.ledger.reported_risk = told.risk
+    told.yearly_spend = value.yearly_spend(row.value, now_ms)
+    return True

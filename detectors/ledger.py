@@ -18,6 +18,7 @@ from detectors.arrays import Rows
 from detectors.errors import FormatError
 from detectors.families.family import Column
 from detectors.slices import Marks, Model
+from detectors.terms import NO_NAME
 
 Table = NDArray[Any]
 MINIMUM_ROWS = 1024
@@ -165,6 +166,10 @@ class Ledger:
             self._codes[name] = len(self.names)
             self.names.append(name)
         return self._codes[name]
+
+    def known(self, name: str) -> int:
+        """Give the number of a name, NO_NAME if nobody has had it yet."""
+        return self._codes.get(name, NO_NAME)
 
     def source(self, name: str) -> int:
         """Give the number of a source of events, a new one if it is new."""

@@ -15,6 +15,8 @@ Table = NDArray[Any]
 class Rows:
     """Some customers' rows, of the ledger's nested dtype; of each only what is asked for is read.
 
+    `names` are the ledger's, for columns that hold the place of one.
+
     Examples
     --------
     >>> import numpy as np
@@ -24,8 +26,8 @@ class Rows:
     7
     """
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
+    def __init__(self, table: Table, names: Sequence[str] = ()) -> None:
+        self._table, self.names = table, names
         self._parts: dict[str, _Part] = {}
 
     def __getitem__(self, at: int) -> "Row":
@@ -48,16 +50,21 @@ class Row:
         self._rows, self._at = rows, at
 
     def __getitem__(self, part: str) -> "Own":
-        return Own(self._rows.part(part), self._at)
+        return Own(self._rows.part(part), self._at, self._rows.names)
 
 
 class Own:
     """One part's columns of one customer, as attributes: int, float, or a list for places."""
 
-    __slots__ = ("_at", "_part")
+    __slots__ = ("_at", "_names", "_part")
 
-    def __init__(self, part: "_Part", at: int) -> None:
-        self._part, self._at = part, at
+    def __init__(self, part: "_Part", at: int, names: Sequence[str] = ()) -> None:
+        self._part, self._at, self._names = part, at, names
+
+    def name(self, column: str) -> str:
+        """Give the name whose place in the ledger's names a column holds; "" if none is known."""
+        place = self._part[column][self._at]
+        return self._names[place] if place < len(self._names) else ""
 
     def __getattr__(self, column: str) -> Any:
         return self._part[column][self._at]

@@ -19,6 +19,15 @@ class AssessmentSettings(BaseModel):
     report_change: float = Field(0.20, gt=0, le=1)
 
 
+class CareSettings(BaseModel):
+    """How long customers of value may go without a contact of worth; base customers may."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    top_days: float = Field(30.0, gt=0)  # ours: a month without a word is neglect
+    middle_days: float = Field(60.0, gt=0)  # ours: half as often
+
+
 class CoreSettings(BaseModel):
     """Everything that can change what the core says of a customer."""
 
@@ -28,6 +37,7 @@ class CoreSettings(BaseModel):
     bands: BandSettings = BandSettings()
     value: ValueSettings = ValueSettings()
     assessment: AssessmentSettings = AssessmentSettings()
+    care: CareSettings = CareSettings()
     settings_id: str = ""
 
     def terms(self, model: Model) -> Terms:
@@ -47,4 +57,6 @@ class CoreSettings(BaseModel):
             rise_ms=float(bands.rise_days * DAY_MS),
             fall_ms=float(bands.fall_days * DAY_MS),
             report_change=self.assessment.report_change,
+            care_top_ms=round(self.care.top_days * DAY_MS),
+            care_middle_ms=round(self.care.middle_days * DAY_MS),
         )

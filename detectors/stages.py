@@ -1,7 +1,8 @@
 """The stage of a customer: the highest that the evidence of any family shows.
 
 `evidence.py` says how evidence fades. What needs more than one family stands here: signs of
-two kinds that live together for a month are consideration.
+two kinds that live together for a month are consideration, and so is any sign shortly before a
+contract runs out; a silence never seen before is decision where no contract holds.
 """
 
 import numpy as np
@@ -10,8 +11,8 @@ from detectors.arrays import DAY_MS, NEVER
 from detectors.bands import Band
 from detectors.chained import Row, staged
 from detectors.compiled import compiled
-from detectors.evidence import CONSIDERATION, DECISION
-from detectors.families import STAGES
+from detectors.evidence import CONSIDERATION, DECISION, NO_STAGE
+from detectors.families import STAGES, contract, rhythm
 from detectors.families.family import Column
 
 TOGETHER_MS = 28 * DAY_MS  # ours
@@ -44,8 +45,18 @@ def move(row: Row, watched: bool, now_ms: int) -> tuple[int, bool]:
         own.together_since_ms = now_ms
     elif now_ms - since_ms >= TOGETHER_MS:
         stage = max(stage, CONSIDERATION)
+    if watched:
+        stage = max(stage, _beside_contract(row, stage, now_ms))
     own.stage = stage
     return before, bool(stage != before or own.together_since_ms != since_ms)
+
+
+@compiled
+def _beside_contract(row: Row, stage: int, now_ms: int) -> int:
+    if rhythm.vanished(row.rhythm, now_ms) and not contract.runs(row.contract, now_ms):
+        return DECISION
+    near = stage > NO_STAGE and contract.soon(row.contract, now_ms)
+    return CONSIDERATION if near else NO_STAGE
 
 
 @compiled

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from detectors.arrays import F64
 
 NO_LIMIT = -1
+NO_NAME = -1
 
 
 class Terms(NamedTuple):
@@ -22,3 +23,7 @@ class Terms(NamedTuple):
     rise_ms: float
     fall_ms: float
     report_change: float
+    care_top_ms: int  # how long valued customers go without a contact of worth
+    care_middle_ms: int
+    top: int = NO_NAME  # places of the tiers in the ledger's names
+    middle: int = NO_NAME

@@ -15,11 +15,14 @@ from alerts.alert import Alert, Cleared, Tick
 from alerts.desk import Desk
 from alerts.records import decode_desk
 from detectors.engine import Engine
-from detectors.learning.lessons import cut, lesson, pack, unpack
+from detectors.learning.lessons import Lesson, cut, lesson, pack
 from detectors.learning.schedule import teaches
+from detectors.learning.text_labels import TextLabel, unpack
+from detectors.learning.text_trainer import TextTrainer
 from detectors.learning.trainer import Trainer
 from detectors.outcome import Outcome
 from detectors.score import FEATURES_HASH
+from detectors.text.model_frame import packed_model
 from streams import models
 from streams.course import course
 from streams.customer_log import read_log
@@ -99,9 +102,15 @@ def _lessons(partition: int, outcome: Outcome, settings: Settings) -> list[bytes
 async def _trainer(reader: LogReader, settings: Settings, said: Said, step: Step) -> None:
     n_partitions = await reader.partitions(CUSTOMER_LOG)
     trainer = Trainer(course(settings.core, n_partitions), settings.learning)
+    texts, models_said = TextTrainer(n_partitions, settings.learning.text), said[MODELS, 0, NOBODY]
     async for record in reader.read(TRAINING_LOG, 0):
-        for model in trainer.step(record.offset, unpack(record.value or b"")):
-            said[MODELS, 0, NOBODY][models.model_bytes(model)] = None
+        part = unpack(record.value or b"")
+        if isinstance(part, TextLabel):
+            texts.step(record.offset, part)
+        elif due := trainer.step(record.offset, part):
+            learned = texts.learn_all()
+            models_said |= dict.fromkeys(map(packed_model, learned))
+            models_said |= dict.fromkeys(map(models.model_bytes, due))
         step(TRAINING_LOG, 0)
 
 
@@ -131,9 +140,16 @@ async def _told(topic: str, records: AsyncIterator[Record]) -> AsyncIterator[tup
     async for record in records:
         value = record.value or b""
         if topic == TRAINING_LOG:
-            yield unpack(value).partition, value
+            # Labels of texts are what people said: they are read, never replayed.
+            part = unpack(value)
+            if isinstance(part, Lesson):
+                yield part.partition, value
         elif topic == MODELS:
-            yield NOBODY, models.model_bytes(models.incoming(value).model)
+            match models.incoming(record):
+                case models.Published(model=model):
+                    yield NOBODY, models.model_bytes(model)
+                case models.PublishedText(model=packed):
+                    yield NOBODY, packed
         elif topic == DESK_LOG:
             place = f"{topic}[{record.partition}]@{record.offset}"
             told = decode_desk(value, place)

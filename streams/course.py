@@ -11,5 +11,5 @@ def course(settings: CoreSettings, n_partitions: int) -> Course:
         n_partitions=n_partitions,
         horizon_days=settings.churn.horizon_days,
         names=tuple(feature.name for feature in FEATURES),
-        rules=rules(settings.churn.prior_rate),
+        rules=rules(settings.churn.cold_start_rate),
     )

@@ -1,21 +1,27 @@
 """The intake: the gate and the sequencer, on Faust. What it decides is in `sequencer.py`.
 
 Effects in this order: rows of customers (number, whose id, consent), what goes to others, dead
-letters, then the log. A customer's number is therefore known to whoever reads it in the log.
-After a crash it goes on from its own log's tail; Kafka's committed offsets only say where to
-look again.
+letters, labels of texts, then the log. A customer's number is therefore known to whoever reads
+it in the log, and what a crash made it say twice has the same id or place. After a crash it goes
+on from its own log's tail; Kafka's committed offsets only say where to look again.
 """
 
 import asyncio
 import time
 from collections import defaultdict
 
+from aiokafka import ConsumerRecord
+
+from detectors.kinds import TOPICS
+from detectors.learning.text_labels import pack
 from detectors.slices import Model
+from streams.complaints.remembering import remember
 from streams.customer_log import outgoing, read_tail
 from streams.dead_letters import dead_letter
 from streams.events.activity import Login, LoginMade
 from streams.events.encode import encode
 from streams.events.envelope import EPOCH
+from streams.fetching.batches import batch_of
 from streams.fetching.packed import Packed
 from streams.identity.people import CustomerRow, Kept, People, read_row, row_bytes
 from streams.intake_counts import IntakeCounts
@@ -24,11 +30,19 @@ from streams.models import Follower
 from streams.onward import sent
 from streams.role import Kit, Records, Role, Table
 from streams.sequencer import IntakeSettings, Sequenced, Sequencer, Tail
-from streams.sequencing.arrivals import Arrival, Raw, arrivals_of, arrivals_of_packed
+from streams.sequencing.arrivals import arrivals_of
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.names import FORGOTTEN, Names
 from streams.tail import tail_of
-from streams.topics import CUSTOMER_LOG, CUSTOMERS, DEAD_LETTERS, INPUTS, INTERACTIONS
+from streams.topics import (
+    COMPLAINTS,
+    CUSTOMER_LOG,
+    CUSTOMERS,
+    DEAD_LETTERS,
+    INPUTS,
+    INTERACTIONS,
+    TRAINING_LOG,
+)
 
 
 class Intake(Role):
@@ -74,7 +88,9 @@ class Intake(Role):
         """Begin to follow the models."""
         await super().started(kit)
         _warm_up(self._settings)
-        await kit.writer.partitions(CUSTOMER_LOG)
+        for topic in (CUSTOMER_LOG, TRAINING_LOG):
+            await kit.writer.partitions(topic)
+        await self._models.catch_up()
         kit.spawn("models", self._models.run())
 
     async def assigned(self, partition: int) -> None:
@@ -83,27 +99,35 @@ class Intake(Role):
             tail = tail_of(
                 await read_tail(reader, partition, self._settings.ids_kept), self._settings.ids_kept
             )
-        names = self._known.setdefault(partition, Names())
-        numbers = Numbers(partition, self._n_partitions, names)
-        people = People(self._standings.pop(partition, {}), tail.marks.taken)
-        self._sequencers[partition] = Sequencer(self._settings, numbers, tail, people)
+            names = self._known.setdefault(partition, Names())
+            numbers = Numbers(partition, self._n_partitions, names)
+            people = People(self._standings.pop(partition, {}), tail.marks.taken)
+            sequencer = Sequencer(self._settings, numbers, tail, people)
+            end = tail.marks.taken[TOPICS.index(COMPLAINTS)] + 1
+            await remember(reader, sequencer.complaints, partition, end)
+        self._read_with_latest(sequencer)
+        self._sequencers[partition] = sequencer
 
     async def step(self, partition: int, topic: str, records: Records) -> None:
         """Put a slice of records into the order."""
-        if isinstance(records, Packed):
-            arrivals = arrivals_of_packed(records)
-        else:  # what is left of a poll that came again
-            arrivals = arrivals_of(topic, _raw(records))
-        done = self._sequencers[partition].take(arrivals)
+        assert isinstance(records, Packed), f"{topic} is none of `batches`"
+        done = self._sequencers[partition].take(arrivals_of(records))
         await self._write(partition, done)
 
     async def pulse(self, partition: int) -> None:
         """Make the ticks of the wall clock, and put a new model into the order."""
         sequencer = self._sequencers[partition]
         await self._write(partition, sequencer.pass_time(time.time_ns() // 1_000_000))
+        self._read_with_latest(sequencer)
         model = self._models.latest
         if isinstance(model, Model):
             await self._write(partition, sequencer.take_model(model))
+
+    def _read_with_latest(self, sequencer: Sequencer) -> None:
+        model = self._models.latest_text
+        if model is not None and model.version > sequencer.complaints.model.version:
+            sequencer.complaints.model = model
+            self.done.text_model_version = model.version
 
     async def _write(self, partition: int, done: Sequenced) -> None:
         sequencer = self._sequencers[partition]
@@ -121,24 +145,14 @@ class Intake(Role):
             if dropped.refused.reason.is_fault
         ]
         await self.kit.writer.write(DEAD_LETTERS, partition, letters)
+        labels = [(None, pack(label), ()) for label in done.heard.labels]
+        await self.kit.writer.write(TRAINING_LOG, 0, labels)
         await self.kit.writer.write(CUSTOMER_LOG, partition, [outgoing(r) for r in done.records])
 
 
 def _warm_up(settings: IntakeSettings) -> None:
     # The compiled code is read now, so that the first events do not wait for it.
-    Packed(INTERACTIONS, 0, (), from_offset=0)
     login = LoginMade(specversion="1.0", id="0", source="/", time=EPOCH, subject="0", data=Login())
-    arrival = Arrival(INTERACTIONS, 0, 0, b"0", encode(login))
-    Sequencer(settings, Numbers(0, 1, Names()), Tail()).take(
-        arrivals_of(INTERACTIONS, Raw.of([arrival]))
-    )
-
-
-def _raw(records: Records) -> Raw:
-    return Raw(
-        [r.offset for r in records],
-        [r.timestamp for r in records],
-        [r.key for r in records],
-        [r.value for r in records],
-        [r.headers or () for r in records],
-    )
+    record = ConsumerRecord(INTERACTIONS, 0, 0, 0, 0, b"0", encode(login), None, 0, 0, ())
+    first = Packed.of(INTERACTIONS, 0, [batch_of(record)])
+    Sequencer(settings, Numbers(0, 1, Names()), Tail()).take(arrivals_of(first))

@@ -6,13 +6,20 @@ a crash in between repeats the slice. Knows neither Faust nor Kafka.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from time import monotonic
 
 from streams.counts import Counts
 from streams.exits import Fatal, StalledError, guarded
+from streams.fetching.packed import joined
 from streams.role import Records, Role
+
+WAITING_SLICES = 4  # of a lane: with one, a lane that waited for acks held up all others
+STEP_RECORDS = 4000  # that slices together may have: as many as one poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +36,17 @@ class Slice:
 class Lane:
     """The work of one partition. Holds the slices that are done but not yet flushed and acked.
 
-    A slice waits while another is in work, so that the next can be fetched meanwhile; a further
-    one makes `put` wait, which stops the fetching.
+    Slices wait while others are in work, so that the next can be fetched meanwhile. Those of one
+    topic that have waited together are one step, with one wait for acks. One too many makes `put`
+    wait, which stops the fetching for all partitions.
     """
 
     def __init__(self, partition: int, role: Role, counts: Counts) -> None:
         self.partition = partition
         self._role = role
         self._counts = counts
-        self._waiting: asyncio.Queue[Slice] = asyncio.Queue(maxsize=1)
+        self._waiting: deque[Slice] = deque()
+        self._came, self._went = asyncio.Event(), asyncio.Event()
         self._alone = asyncio.Lock()  # step, pulse and flush of a partition never overlap
         self._done: list[Slice] = []
         self._next: dict[str, int] = {}  # the offset after the last one taken, by topic
@@ -49,31 +58,54 @@ class Lane:
         self.in_hand += 1
         place = self._counts.place(one_slice.topic, self.partition)
         place.delivered = max(place.delivered, one_slice.records[-1].offset + 1)
-        await self._waiting.put(one_slice)
+        while len(self._waiting) >= WAITING_SLICES or self._n_waiting >= STEP_RECORDS:
+            self._went.clear()
+            await self._went.wait()
+        self._waiting.append(one_slice)
+        self._came.set()
+
+    @property
+    def _n_waiting(self) -> int:
+        return sum(len(one_slice.records) for one_slice in self._waiting)
 
     async def work(self) -> None:
         """Do slices as they come, for ever."""
         while True:
-            one_slice = await self._waiting.get()
+            await self._came.wait()
             async with self._alone:
-                await self._step(one_slice)
-                self._done.append(one_slice)
+                slices = self._together()
+                await self._step(slices)
+                self._done += slices
             self.stepped.set()
 
-    async def _step(self, one_slice: Slice) -> None:
-        topic = one_slice.topic
-        records = self._due(one_slice)
-        if not records:
+    def _together(self) -> list[Slice]:
+        # Takes the slices that wait at the head, as long as they are of one topic and not too many.
+        slices = [self._waiting.popleft()]
+        n_records = len(slices[0].records)
+        while self._waiting and self._waiting[0].topic == slices[0].topic:
+            n_records += len(self._waiting[0].records)
+            if n_records > STEP_RECORDS:
+                break
+            slices.append(self._waiting.popleft())
+        if not self._waiting:
+            self._came.clear()
+        self._went.set()
+        return slices
+
+    async def _step(self, slices: Sequence[Slice]) -> None:
+        topic = slices[0].topic
+        parts = [due for one_slice in slices if (due := self._due(one_slice))]
+        if not parts:
             return
+        records = joined(parts)
         began = monotonic()
         await self._role.step(self.partition, topic, records)
         self._counts.step_seconds += monotonic() - began
-        self._counts.slices[topic] += 1
+        self._counts.slices[topic] += len(slices)
         self._counts.events[topic] += len(records)
-        self._next[topic] = records[-1].offset + 1
 
     def _due(self, one_slice: Slice) -> Records:
-        # Gives the records that this lane has not had yet.
+        # Gives the records that this lane has not had yet, and takes them for had.
         topic, records = one_slice.topic, one_slice.records
         due = self._next.get(topic)
         if due is None:
@@ -82,12 +114,14 @@ class Lane:
         if first > due and one_slice.after >= due:
             # An ack would now stand for records that never came here.
             raise StalledError(f"{topic}[{self.partition}]: fetched from {due}, came from {first}")
-        if first >= due:
-            return records
-        # They come again to a process that still has them: a commit was refused in a rebalance.
-        fresh = [record for record in records if record.offset >= due]
-        self._counts.repeats[topic] += len(records) - len(fresh)
-        return fresh
+        if first < due:
+            # They come again to a process that still has them: a commit was refused in a rebalance.
+            n_had = bisect_left(records, due, key=attrgetter("offset"))
+            self._counts.repeats[topic] += n_had
+            records = records[n_had:]
+        if records:
+            self._next[topic] = records[-1].offset + 1
+        return records
 
     async def pulse(self) -> None:
         """Let the role do what no record causes."""

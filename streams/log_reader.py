@@ -11,10 +11,14 @@ from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from streams.fetching.batches import packed
+
 Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 
 FETCH_BYTES = 8 * 1024 * 1024  # a record of the customer log may be as large
-WAIT_MS = 20  # how long the broker may wait for more; a look-up should not
+# How long the broker may wait for more. A look-up should not: it may have to wait for an answer
+# to what was asked before it. Who follows hears of a record at once, however long this is.
+LOOK_UP_WAIT_MS, FOLLOW_WAIT_MS = 20, 100
 
 
 class LogReader:
@@ -72,38 +76,48 @@ class LogReader:
         async with self._one_at_a_time:
             consumer = await self._consumer((place,))
             consumer.seek(place, start)
-            # Compaction leaves gaps: the position says when we are through, not the last offset.
-            while await consumer.position(place) < end:
-                for records in (await consumer.getmany(place, timeout_ms=1000)).values():
-                    for record in records:
-                        if record.offset >= end:
-                            return
-                        yield record
+            consumer.resume(place)
+            try:
+                # Compaction leaves gaps: the position says when we are through, not an offset.
+                while await consumer.position(place) < end:
+                    # In an intake's process all that reads its inputs gets batches.
+                    fetched = packed(await consumer.getmany(place, timeout_ms=1000))
+                    for records in fetched.values():
+                        for record in records:
+                            if record.offset >= end:
+                                return
+                            yield record
+            finally:
+                # Or it asks for more at the end of the partition, 50 times a second and for ever.
+                consumer.pause(place)
 
     async def follow(self, topic: str, starts: dict[int, int]) -> AsyncIterator[list[Record]]:
         """Read partitions from their starts on, without end; an empty list when nothing came."""
         places = {TopicPartition(topic, number): start for number, start in starts.items()}
-        consumer = await self._consumer(tuple(places))
+        consumer = await self._consumer(tuple(places), FOLLOW_WAIT_MS)
         for place, start in places.items():
             consumer.seek(place, start)
+            consumer.resume(place)
         while True:
             got: dict[Any, list[Record]] = await consumer.getmany(timeout_ms=100)
             yield [record for records in got.values() for record in records]
 
-    async def _consumer(self, places: tuple[TopicPartition, ...]) -> Any:
+    async def _consumer(
+        self, places: tuple[TopicPartition, ...], wait_ms: int = LOOK_UP_WAIT_MS
+    ) -> Any:
         if places not in self._opened:
-            consumer = self._new()
+            consumer = self._new(wait_ms)
             await consumer.start()
             consumer.assign(list(places))
             self._opened[places] = consumer
         return self._opened[places]
 
-    def _new(self) -> Any:
+    def _new(self, wait_ms: int = LOOK_UP_WAIT_MS) -> Any:
         return AIOKafkaConsumer(
             bootstrap_servers=self.servers,
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=FETCH_BYTES,
-            fetch_max_wait_ms=WAIT_MS,
+            fetch_max_wait_ms=wait_ms,
         )

@@ -135,8 +135,14 @@ def note_of(kind: int, data: bytes) -> bytes | None:
 
 def note_from(data: Any) -> bytes | None:
     """Give the note of a row from its event's `data`: what no column has and a log may keep."""
-    said = {name: value for name, value in msgspec.to_builtins(data).items() if name not in SECRET}
+    said = note_data(data)
     return msgspec.msgpack.encode(said) if said else None
+
+
+def note_data(data: Any) -> dict[str, Any]:
+    """Give the fields of an event's `data` that a log may keep, as plain values."""
+    named: dict[str, Any] = msgspec.to_builtins(data)
+    return {name: value for name, value in named.items() if name not in SECRET}
 
 
 def _purchase(data: Purchase) -> Row:

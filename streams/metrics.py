@@ -11,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from detectors.bands import Band
+from detectors.text.model import TextModel
 from streams.counts import Counts
 from streams.desk_counts import DeskCounts
 from streams.desk_worker import DeskWorker
@@ -20,6 +21,8 @@ from streams.role import Role
 from streams.scorer import Scorer
 from streams.scorer_counts import ScorerCounts
 from streams.trainer_worker import TrainerWorker
+
+TEXT_TARGETS = ("kind", "severity", "mood")
 
 
 def page_of(role: Role) -> Callable[[Counts], bytes]:
@@ -77,6 +80,15 @@ def _intake(done: IntakeCounts) -> Iterator[Metric]:
     yield _one("intake_told", "Events written for other customers.", done.told)
     yield _counter("intake_log_records", "Records of the log, by kind.", "kind", done.records)
     yield _counter("intake_refused", "Records refused, by reason.", "reason", done.refused)
+    yield _counter("intake_texts", "Complaint texts, by source.", "source", done.texts)
+    yield _counter(
+        "intake_texts_unreadable", "Of these, unreadable, by source.", "source", done.unreadable
+    )
+    yield _counter("intake_text_repairs", "Texts repaired, by repair.", "repair", done.repairs)
+    yield _counter(
+        "intake_text_labels", "Labels on texts: taken, or of an unknown text.", "label", done.labels
+    )
+    yield _gauge("intake_text_model_version", "The model that reads.", done.text_model_version)
 
 
 def _scorer(done: ScorerCounts) -> Iterator[Metric]:
@@ -114,6 +126,18 @@ def _trainer(role: TrainerWorker) -> Iterator[Metric]:
         yield _gauge("trainer_positives", "Labels learned that had churned.", model.n_positives)
         for name, value in model.measures.items():
             yield _gauge(f"trainer_{name}", f"Of the last labels matured: {name}.", value)
+    if role.newest_text is not None:
+        yield from _trainer_texts(role.newest_text)
+
+
+def _trainer_texts(model: TextModel) -> Iterator[Metric]:
+    yield _gauge("trainer_text_model_version", "The newest model of texts.", model.version)
+    labels = GaugeMetricFamily(
+        "ebbwatch_trainer_text_labels", "Labels of texts learned.", labels=["target"]
+    )
+    for target, n in zip(TEXT_TARGETS, model.n_labels, strict=True):
+        labels.add_metric([target], n)
+    yield labels
 
 
 def _desk(done: DeskCounts) -> Iterator[Metric]:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from detectors.arrays import DAY_MS
 from detectors.kinds import TOPICS, Kind
 from detectors.slices import Marks, Model, Slice, Tick
+from streams.complaints.reader import ComplaintReader, Heard
 from streams.events.envelope import AnyEvent, at_ms
 from streams.events.event_type import Purpose
 from streams.events.refusals import Refusal, Refused
@@ -51,6 +52,7 @@ class IntakeSettings(BaseModel):
     grace_s: float = Field(60.0, ge=0)  # quiet topics: how long past the boundary to wait
     ahead_s: float = Field(3600.0, ge=0)  # clocks of sources differ; beyond it is an error
     ids_kept: int = Field(100_000, ge=1)  # per partition: repetitions come soon or never
+    texts_kept: int = Field(2_000, ge=0)  # complaints a person may still label; 1 kB each
     slice_events: int = Field(4096, ge=1, le=65_536)  # more gains no speed, and costs latency
     # What every customer agreed to before anybody told us, in a contract say. Events that need
     # consent are not processed without it; none is assumed.
@@ -107,6 +109,7 @@ class Sequenced:
     n_duplicates: int = 0
     n_repeated: int = 0
     n_withheld: int = 0
+    heard: Heard = field(default_factory=Heard)
 
 
 class Sequencer:
@@ -127,6 +130,7 @@ class Sequencer:
         self._clocks_told = list(self._clocks)
         self._tick_ms = tail.tick_ms
         self._n_events, self._model_version = tail.n_events, tail.model_version
+        self.complaints = ComplaintReader(customers.partition, settings.texts_kept)
         self._recent = tail.recent or Recent(settings.ids_kept)
         self._open = OpenSlice(settings.slice_events)
         self._lateness_ms = int(settings.lateness_s * 1000) if settings.ticks == "wall" else None
@@ -147,6 +151,7 @@ class Sequencer:
         for counted in ("n_events", "n_duplicates", "n_repeated", "n_withheld"):
             setattr(done, counted, int(self._progress[0][counted]))
             self._progress[0][counted] = 0
+        done.heard = self.complaints.take_heard()
         return done
 
     def pass_time(self, now_ms: int) -> Sequenced:
@@ -203,20 +208,20 @@ class Sequencer:
         )
         at = int(walk(order, arrivals.columns, start, stop))
         for row, place in self._open.take_noted():
-            note = arrivals.note(place)
+            note = self.complaints.note(arrivals, place)
             if note is not None:
                 self._open.note(row, note)
         return at
 
     def _hear(self, done: Sequenced, arrivals: Arrivals, at: int) -> int:
         """Hear an event, or send it on. Give its kind, or `SENT_ON`."""
-        event, arrival = arrivals.heard(at), arrivals.record(at)
+        event, arrival = arrivals.said(at), arrivals.record(at)
         number = self.customers.number(event.subject)
         assert number is not None  # the walk has numbered them
         been, topic = forwarding.been(arrival.headers), TOPICS.index(arrival.topic)
-        to = None
+        source, to = arrivals.name(at, "source").decode(), None
         if event.kind not in OF_THE_ID:
-            to = self.people.standing(number).really(arrivals.source(at), event.at_ms)
+            to = self.people.standing(number).really(source, event.at_ms)
         if to is not None and to != event.subject and to not in been:
             renamed = arrivals.renamed(at, to)
             done.onward.append(Onward(arrival, event.subject, to, been, renamed))

@@ -11,7 +11,14 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -28,6 +35,8 @@ from detectors.errors import SettingsError
 from detectors.learning.settings import LearningSettings
 from detectors.settings import AssessmentSettings, CoreSettings
 from detectors.worth import ValueSettings
+from streams.report.change import ChangeSettings
+from streams.report.measures import MEASURES
 from streams.sequencer import IntakeSettings
 from streams.topics import TopicSettings
 
@@ -65,6 +74,16 @@ class Settings(BaseSettings):
     intake: IntakeSettings = IntakeSettings()
     topics: TopicSettings = TopicSettings()
     worker: WorkerTuning = WorkerTuning()
+    change: ChangeSettings = ChangeSettings()
+    goals: Mapping[str, float] = {}  # measure -> what it is to reach; never enters the risk
+
+    @field_validator("goals")
+    @classmethod
+    def _are_measures(cls, goals: Mapping[str, float]) -> Mapping[str, float]:
+        for name in goals:
+            if name not in MEASURES:
+                raise ValueError(f"no measure {name!r}; there are {', '.join(MEASURES)}")
+        return goals
 
     @property
     def settings_id(self) -> str:
@@ -130,6 +149,23 @@ def load(
     return Settings.model_construct(
         **{name: getattr(layered, name) for name in Settings.model_fields}
     )
+
+
+def accounted(settings: Settings) -> Settings:
+    """Give settings back, unless nobody accounts for them where `change.required` asks for it.
+
+    Raises
+    ------
+    SettingsError
+        If they differ from the defaults and `change` is empty.
+    """
+    changed = settings.settings_id != Settings.model_construct().settings_id
+    if settings.change.required and changed and not settings.change.accounted:
+        raise SettingsError(
+            "change: deciding settings differ from the defaults, and change.required asks for"
+            " change.author, .reason, .measure and .backtest"
+        )
+    return settings
 
 
 def _file_source(settings: type[BaseSettings], file: Path) -> PydanticBaseSettingsSource:

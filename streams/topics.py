@@ -204,18 +204,19 @@ TABLE = (
     ),
     Topic(
         TRAINING_LOG,
-        "snapshots of customers as they were when scored, and their labels",
+        "snapshots of customers as they were when scored, and their labels; labels of texts",
         key=None,
         partitions="1",
         kept="logs",
         holds="packed",
-        writers=("scorer",),
+        writers=("scorer", "intake"),
         readers=("trainer",),
         configs=_LARGE,
     ),
     Topic(
         MODELS,
-        "weights with version, feature list hash, position trained up to and measures",
+        "weights with version, feature list hash, position trained up to and measures (JSON); "
+        "under a key of its own what reads texts (packed)",
         key="model",
         partitions="1",
         kept="newest",

@@ -26,6 +26,7 @@ from streams.faust_slices import Consumer
 from streams.fetching.batches import take_batches
 from streams.health import Health
 from streams.lanes import Lanes, ended
+from streams.lost_connections import expect_lost_connections
 from streams.role import Kit, Role
 from streams.watchdog import Lease, Watchdog
 from streams.worker_settings import WorkerSettings
@@ -69,6 +70,7 @@ def run(
         After the start other codes never come back from here: the process ends at once.
     """
     gc.set_threshold(*GC_AFTER)
+    expect_lost_connections()
 
     async def work() -> int:
         return await Worker(role, settings, metrics).run(check)

@@ -15,12 +15,14 @@ from alerts import playbooks
 from alerts.board import MemoryBoard
 from detectors.score import FAMILY_OF, FEATURES, rules
 from detectors.settings import CoreSettings
+from detectors.text.model import word_lists
 from streams import cli
 from streams.commands.setting_list import settings_of
 from streams.counts import Counts
 from streams.desk_worker import DeskWorker
 from streams.intake import Intake
 from streams.metrics import page_of
+from streams.report.measures import MEASURES
 from streams.role import Role
 from streams.scorer import Scorer
 from streams.settings import Settings
@@ -30,6 +32,7 @@ from streams.trainer_worker import TrainerWorker
 
 README = Path(__file__).parent.parent / "README.md"
 FEATURE_PAGE = README.parent / "docs" / "features.md"
+MEASURE_PAGE = README.parent / "docs" / "measures.md"
 SAMPLE = re.compile(r"(\w+)(?:\{(.*)\})? \S+")
 LABEL = re.compile(r"(\w+)=")
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
@@ -84,6 +87,8 @@ def busy_roles() -> Iterator[Role]:
     settings = Settings.model_construct()
     intake = Intake("", settings.intake, 1)
     intake.done.records["slice"] = intake.done.refused["bad_field"] = 1
+    intake.done.texts["crm"] = intake.done.unreadable["crm"] = 1
+    intake.done.repairs["pinyin"] = intake.done.labels["taken"] = 1
     yield intake
     scorer = Scorer("", CoreSettings())
     scorer.done.crossings["at_risk"] = scorer.done.tick_ms[0] = 1
@@ -91,6 +96,7 @@ def busy_roles() -> Iterator[Role]:
     yield scorer
     trainer = TrainerWorker("", CoreSettings(), settings.learning)
     trainer.newest = replace(rules(0.1), measures={"NAME": 1.0})
+    trainer.newest_text = word_lists()
     yield trainer
     desk = DeskWorker("", MemoryBoard(), settings.desk, playbooks.shipped())
     desk.done.decisions["opened"] = desk.done.changes["opened"] = desk.done.closed["saved"] = 1
@@ -125,7 +131,16 @@ def labels_of(page: str) -> Mapping[str, str]:
     return {one[1]: ", ".join(LABEL.findall(one[2] or "")) for one in samples if one}
 
 
+def measures_table() -> str:
+    rows = (
+        (name, f"`{one.place}`", one.formula, one.window, one.owner, one.group)
+        for name, one in MEASURES.items()
+    )
+    return table(("measure", "in report.json", "formula", "window", "owner", "group"), rows)
+
+
 TABLES = {
+    "measures": (MEASURE_PAGE, measures_table),
     "features": (FEATURE_PAGE, feature_table),
     "settings": (README, settings_table),
     "metrics": (README, metrics_table),

@@ -1,31 +1,40 @@
-"""Families of signs, one file each. To add one: write its module, add its line below.
+"""Families of signs, one file each. To add one: write its module, add its name below.
 
 A family may import `family.py`, and of the core only what stands below the engine: arrays,
-compiled, decay, kinds. Start with `silence.py`, the smallest; `family.py` says what is asked.
+compiled, decay, evidence, kinds, words. Start with `silence.py`, the smallest; `family.py` says
+what is asked.
 """
 
-from detectors.families import complaints, contact, loyalty, rhythm, silence, value, volume
-from detectors.families.family import (
-    Family,
-    HardEvidence,
-    StageEvidence,
-    as_family,
-    as_hard_evidence,
-    as_stage_evidence,
-)
+from importlib import import_module
+from typing import cast
+
+from detectors.families.family import Family, HardEvidence, StageEvidence
 
 # The order is that of the features in every model: append, and the feature list has a new hash.
-FAMILIES: dict[str, Family] = {
-    "silence": as_family(silence),
-    "rhythm": as_family(rhythm),
-    "volume": as_family(volume),
-    "value": as_family(value),
-    "loyalty": as_family(loyalty),
-    "contact": as_family(contact),
-    "complaints": as_family(complaints),
+NAMES = (
+    "silence",
+    "rhythm",
+    "volume",
+    "value",
+    "loyalty",
+    "contact",
+    "complaints",
+    "service",
+    "payments",
+    "contract",
+    "market",
+    "survey",
+)
+
+_modules = {name: import_module(f"{__name__}.{name}") for name in NAMES}
+FAMILIES: dict[str, Family] = {name: cast("Family", module) for name, module in _modules.items()}
+FLOORS: dict[str, HardEvidence] = {
+    name: cast("HardEvidence", module)
+    for name, module in _modules.items()
+    if hasattr(module, "floor")
 }
-FLOORS: dict[str, HardEvidence] = {"complaints": as_hard_evidence(complaints)}
 STAGES: dict[str, StageEvidence] = {
-    "rhythm": as_stage_evidence(rhythm),
-    "volume": as_stage_evidence(volume),
+    name: cast("StageEvidence", module)
+    for name, module in _modules.items()
+    if hasattr(module, "stage")
 }

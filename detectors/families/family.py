@@ -8,8 +8,7 @@ family's columns of that customer, and `event` one record of `detectors.events.E
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import ModuleType
-from typing import Literal, NamedTuple, Protocol, cast
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -88,6 +87,18 @@ class Telling(NamedTuple):
     since_ms: int
 
 
+def weightiest(features: tuple[Feature, ...], value: Mapping[str, float]) -> str:
+    """Give the name of the feature that raises the risk most by the rules: what a reason is about.
+
+    Examples
+    --------
+    >>> late, lost = Feature("late", "", +1, "", 0.2), Feature("lost", "", +1, "", 0.5)
+    >>> weightiest((late, lost), {"late": 2.0, "lost": 1.0})
+    'lost'
+    """
+    return max(features, key=lambda one: one.weight * (value[one.name] - one.usual)).name
+
+
 class Family(Protocol):
     """The names that a family's module has."""
 
@@ -135,18 +146,3 @@ def remember(own: Own, event: Event) -> None:
         own.evidence_ms = event.at_ms
         own.evidence_offset = event.offset
         own.evidence_topic = event.topic
-
-
-def as_family(module: ModuleType) -> Family:
-    """See a module as the family it is."""
-    return cast("Family", module)
-
-
-def as_hard_evidence(module: ModuleType) -> HardEvidence:
-    """See a module as one whose evidence can lift the band."""
-    return cast("HardEvidence", module)
-
-
-def as_stage_evidence(module: ModuleType) -> StageEvidence:
-    """See a module as one whose evidence shows a stage."""
-    return cast("StageEvidence", module)

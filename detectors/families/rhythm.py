@@ -35,6 +35,7 @@ PRIOR_LOG_GAP = math.log(7.0)  # a week between visits is typical
 PRIOR_LOG_VAR = 0.5
 LOG_VAR_MIN = 0.05  # a customer as regular as a clock is still a day late now and then
 DAYS_KEPT = 64
+GONE_GAPS, GONE_LONGEST, GONE_DAYS_MIN = 5, 1.5, 28.0  # ours, of a silence never seen before
 LATE_GAPS, LATE_DAYS_MIN = 2.0, 7.0  # ours: a daily customer may be away for a week
 
 # Fader, Hardie, Lee 2005; a prior between groceries and the CDNOW sample, gaps in days.
@@ -50,6 +51,7 @@ COLUMNS = (
     Column("days", np.uint64, "bits", joins="days"),  # bit i: active i days before last_day
     Column("active_days", np.int32, "days"),
     Column("gap_last_days", np.int32, "days", joins="latest"),
+    Column("gap_longest_days", np.int32, "days", joins="larger"),
     Column("gaps", np.float64, "gaps"),  # this and the next two fade by MEMORY a gap
     Column("gap_log", np.float64, "log days"),
     Column("gap_log_sq", np.float64, "log days squared"),
@@ -136,6 +138,14 @@ def stage(own: Own, now_ms: int) -> int:
     return AWARENESS if late else NO_STAGE
 
 
+@compiled
+def vanished(own: Own, now_ms: int) -> bool:
+    """Say whether the silence is beyond anything seen from a customer who came often enough."""
+    silent_days = days_between(own.last_ms, now_ms)
+    beyond = silent_days > max(GONE_LONGEST * own.gap_longest_days, GONE_DAYS_MIN)
+    return bool(own.active_days > GONE_GAPS and beyond)
+
+
 def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
     """Say it in words."""
     since_ms = own.last_ms
@@ -196,6 +206,7 @@ def _close_gap(own: Own, days: int) -> None:
     own.gap_log = MEMORY * own.gap_log + gap_log
     own.gap_log_sq = MEMORY * own.gap_log_sq + gap_log * gap_log
     own.gap_last_days = days
+    own.gap_longest_days = max(own.gap_longest_days, days)
 
 
 @compiled

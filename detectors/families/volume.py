@@ -33,7 +33,7 @@ PRIOR_DAYS = 7.0  # one event a week, until the customer's own count outweighs i
 MONTH_DAYS = 28.0
 SHRINK_EVENTS, SHRINK_DAYS = 0.5, 5.0  # Jeffreys-like: nobody is certain to stay or to go
 QUIET_MAX = 12.0
-SETTLED_DAYS, EVENTS_MIN, LOW = 90, 2.0, 0.5  # ours: half of usual, once there is a usual
+SETTLED_DAYS, EVENTS_MIN, LOW = 90, 2.0, 0.6  # ours: once there is a usual
 
 COLUMNS = (
     *EVIDENCE,

@@ -8,5 +8,6 @@ chance, no files.
 
 Start reading at `schedule.py` (when), `lessons.py` (what is learned from) and `trainer.py`
 (in which order); `learner.py` learns, `blend.py` decides who speaks, `measures.py` judges.
-`text_learner.py` learns something else: to read complaints.
+`text_learner.py` learns something else: to read complaints. `text_labels.py` is what it learns
+from, `text_trainer.py` says in which order.
 """

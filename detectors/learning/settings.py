@@ -53,3 +53,4 @@ class LearningSettings(BaseModel):
 
     learner: LearnerSettings = LearnerSettings()
     blend: BlendSettings = BlendSettings()
+    text: TextLearnerSettings = TextLearnerSettings()

@@ -76,13 +76,15 @@ class TextModel(msgspec.Struct, frozen=True, eq=False):
     """Weights: ``logits = bias + signs @ by_sign + sum(by_gram[grams]) / sqrt(n grams)``.
 
     `bias` float64 (14,), `by_sign` float64 (14, 14), `by_gram` float32 (16384, 14); `n_labels`
-    is how many labels each target was learned from.
+    is how many labels each target was learned from; `version` counts the models published, and
+    0 is the word lists alone.
     """
 
     bias: F64
     by_sign: F64
     by_gram: F32
     n_labels: tuple[int, int, int] = (0, 0, 0)
+    version: int = 0
 
 
 def word_lists() -> TextModel:

@@ -17,6 +17,7 @@ FORMAT = 1
 class _Frame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: int
     n_buckets: int
+    version: int
     n_labels: tuple[int, int, int]
     bias: bytes
     by_sign: bytes
@@ -30,6 +31,7 @@ def packed_model(model: TextModel) -> bytes:
     frame = _Frame(
         FORMAT,
         N_BUCKETS,
+        model.version,
         model.n_labels,
         model.bias.astype("<f8").tobytes(),
         model.by_sign.astype("<f8").tobytes(),
@@ -69,4 +71,4 @@ def unpacked_model(data: bytes) -> TextModel:
         raise FormatError(f"text model of other sizes: {fault}") from fault
     if not all(np.isfinite(part).all() for part in (bias, by_sign, by_gram)):
         raise FormatError("text model holds a number that is not finite")
-    return TextModel(bias, by_sign.astype(np.float64), by_gram, frame.n_labels)
+    return TextModel(bias, by_sign.astype(np.float64), by_gram, frame.n_labels, frame.version)

@@ -15,9 +15,12 @@ from detectors.bands import Band
 from detectors.churn import ChurnSettings
 from detectors.families import FAMILIES
 from detectors.outcome import Labels, Outcome, Snapshot
-from detectors.slices import Model
+from detectors.slices import Model, Slice
+from detectors.text.model import TextModel
 from streams.backtest.measures import UNKNOWN
 from streams.backtest.predictions import Predictions
+from streams.report.history import History
+from streams.tail import LogRecord
 
 if TYPE_CHECKING:
     from streams.backtest.pipeline import Partition
@@ -54,8 +57,15 @@ class Collected:
         self._open: dict[tuple[int, int], _Asked] = {}
         self.alerts: list[Alert] = []
         self.models: list[Model] = []
+        self.text_models: list[TextModel] = []
         self.tasks: dict[str, Task] = {}
+        self.history = History()
         self.n_events = self.n_assessments = self.n_refused = 0
+
+    def logged(self, partition: "Partition", record: LogRecord) -> None:
+        """Take a record of a partition's log."""
+        if isinstance(record, Slice):
+            self.history.take(partition.number, record)
 
     def scored(self, partition: "Partition", outcome: Outcome) -> None:
         """Take what a scorer's step said."""

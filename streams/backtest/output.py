@@ -21,6 +21,7 @@ from detectors.arrays import NEVER
 from streams.backtest.measures import UNKNOWN
 from streams.backtest.output_rows import ALERT_COLUMNS, TASK_COLUMNS, Column
 from streams.backtest.predictions import Predictions
+from streams.report.making import Report, page
 from streams.sources.columns.rows import DeadLetter
 
 _INSTANT = pa.timestamp("ms", "UTC")
@@ -112,9 +113,26 @@ def write_metrics(folder: Path, metrics: Mapping[str, object]) -> Path:
     ValueError
         If a figure is NaN or infinite: a measure that cannot be taken is None.
     """
-    plain = _rounded(msgspec.to_builtins(metrics, str_keys=True))
+    return _write_json(folder / "metrics.json", metrics)
+
+
+def write_report(folder: Path, made: Report) -> Path:
+    """Write ``report.json``, and ``report.md`` for people; give the latter.
+
+    Raises
+    ------
+    ValueError
+        If a figure is NaN or infinite.
+    """
+    _write_json(folder / "report.json", made)
+    text = page(made) + "\n"
+    return _whole(folder / "report.md", lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def _write_json(path: Path, told: Mapping[str, object]) -> Path:
+    plain = _rounded(msgspec.to_builtins(told, str_keys=True))
     text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    return _whole(folder / "metrics.json", lambda path: path.write_text(text, encoding="utf-8"))
+    return _whole(path, lambda part: part.write_text(text, encoding="utf-8"))
 
 
 def _table(records: Sequence[Any], columns: Mapping[str, Column]) -> Any:

@@ -19,6 +19,8 @@ from detectors.engine import Engine
 from detectors.kinds import TOPICS
 from detectors.learning.lessons import cut, lesson
 from detectors.learning.schedule import teaches
+from detectors.learning.text_labels import TextLabel
+from detectors.learning.text_trainer import TextTrainer
 from detectors.learning.trainer import Trainer
 from detectors.outcome import Outcome
 from detectors.reasons import instant
@@ -58,6 +60,7 @@ class Partition:
         self.n_withheld = 0
         self.onward: list[Onward] = []  # what goes to others, until it is delivered
         self.told: list[AnyEvent] = []
+        self.labels: list[TextLabel] = []  # of those sequenced last
         self._waiting: list[Arrivals] = []
         self._offsets = np.zeros(len(TOPICS), np.int64)
         self._position = -1
@@ -71,18 +74,20 @@ class Partition:
         """Put events behind what waits to be taken; `been` are the ids that they came by."""
         columns = self._columns(events.readings, events.topics, events.buffer)
         record = partial(_record, columns, forwarding.headers_of(been))
-        self._waiting.append(Arrivals(columns, record))
+        self._waiting.append(Arrivals(columns, record, n_declined=0))
 
     def hear(self, clocks: Mapping[str, ClockAdvanced]) -> None:
         """Put a feed's clocks, by topic, behind what waits to be taken."""
         topics = np.array([TOPICS.index(topic) for topic in clocks], np.uint8)
         columns = self._columns(np.zeros(len(topics), READING), topics, np.zeros(0, np.uint8))
         aside = dict(enumerate(clocks.values()))
-        self._waiting.append(Arrivals(columns, partial(_record, columns, ()), aside))
+        record = partial(_record, columns, ())
+        self._waiting.append(Arrivals(columns, record, aside, n_declined=0))
 
     def sequenced(self) -> list[LogRecord]:
         """Take what waits, in the order in which it came; give the log's records."""
         records: list[LogRecord] = []
+        self.labels = []
         for arrivals in self._waiting:
             done = self.sequencer.take(arrivals)
             self.n_refused += len(done.refusals)
@@ -90,6 +95,7 @@ class Partition:
             self.onward += done.onward
             self.told += done.told
             records += done.records
+            self.labels += done.heard.labels
         self._waiting = []
         self.sequencer.people.take_changed()  # nothing is lost here that would be needed again
         self.names += [name for name, _ in self.sequencer.customers.take_new()]
@@ -103,11 +109,11 @@ class Partition:
     def _columns(self, readings: Readings, topics: U8, buffer: Bytes) -> Columns:
         # Offsets count on in each topic, as Kafka counts them.
         offsets = np.empty(len(topics), np.int64)
-        for topic in np.unique(topics):
-            mine = topics == topic
-            n_mine = np.count_nonzero(mine)
-            offsets[mine] = np.arange(self._offsets[topic], self._offsets[topic] + n_mine)
-            self._offsets[topic] += n_mine
+        counts = np.bincount(topics, minlength=len(TOPICS))
+        for topic in np.flatnonzero(counts):
+            mine = slice(None) if counts[topic] == len(topics) else topics == topic
+            offsets[mine] = self._offsets[topic] + np.arange(counts[topic])
+        self._offsets += counts
         known_ms = np.full(len(topics), KNOWN_MS, np.int64)
         return Columns(readings, buffer, topics, offsets, known_ms).read_only()
 
@@ -121,10 +127,17 @@ class Pipeline:
         n_partitions = settings.topics.partitions
         self._partitions = [Partition(number, settings) for number in range(n_partitions)]
         self._trainer = Trainer(course(settings.core, n_partitions), settings.learning)
+        self._texts = TextTrainer(n_partitions, settings.learning.text)
         books = playbooks.shipped()
         self._desks = [Desk(settings.desk, books) for _ in range(settings.topics.desk_partitions)]
         self._lessons = 0
+        self.n_told = 0  # events that partitions wrote for customers
         self._due: list[Model] = []
+
+    @property
+    def n_withheld(self) -> int:
+        """Count the events that may not be processed."""
+        return sum(partition.n_withheld for partition in self._partitions)
 
     def write(self, partition: int, events: Stretch) -> None:
         """Put events of one partition behind those before."""
@@ -152,6 +165,7 @@ class Pipeline:
         """Let everything that waits go through the system, and models come to speak."""
         self._exchange()
         self.collected.n_refused = sum(partition.n_refused for partition in self._partitions)
+        self._learn_texts()
         for model in self._due:
             for partition in self._partitions:
                 for record in partition.sequencer.take_model(model).records:
@@ -163,10 +177,18 @@ class Pipeline:
         """Let all partitions take what waits, and what they send each other, until all is taken."""
         while any(partition.waits for partition in self._partitions):
             for partition in self._partitions:
-                for record in partition.sequenced():
-                    self._follow(partition, partition.step(record))
+                self._take(partition)
             for partition in self._partitions:
                 self._deliver(partition)
+
+    def _take(self, partition: Partition) -> None:
+        records = partition.sequenced()
+        for label in partition.labels:
+            self._texts.step(self._lessons, label)
+            self._lessons += 1
+        for record in records:
+            self.collected.logged(partition, record)
+            self._follow(partition, partition.step(record))
 
     def _deliver(self, partition: Partition) -> None:
         for onward in partition.onward:
@@ -174,12 +196,20 @@ class Pipeline:
             topic = np.array([TOPICS.index(onward.arrival.topic)], np.uint8)
             event = Stretch(readings, topic, np.zeros(1, np.int64), buffer)
             self._partition_of(onward.to).arrive(event, (*onward.been, onward.subject))
+        self.n_told += len(partition.told)
         for told in partition.told:
             self._partition_of(told.subject or "").arrive(read([told]))
         partition.onward, partition.told = [], []
 
     def _partition_of(self, customer: str) -> Partition:
         return self._partitions[partition_of(customer.encode(), len(self._partitions))]
+
+    def _learn_texts(self) -> None:
+        """Let a new model of texts read, if models of risks are due."""
+        for model in self._texts.learn_all() if self._due else ():
+            for partition in self._partitions:
+                partition.sequencer.complaints.model = model
+            self.collected.text_models.append(model)
 
     def _follow(self, partition: Partition, outcome: Outcome) -> None:
         """Hand on what a scorer's step says, as Kafka would."""

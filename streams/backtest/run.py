@@ -10,6 +10,7 @@ import numpy as np
 from alerts.alert import Alert
 from detectors.arrays import NEVER
 from streams.backtest.budgets import at_budget
+from streams.backtest.early import alert_stages
 from streams.backtest.feeding import Progress, feed
 from streams.backtest.lead import Churns, Lists, lead
 from streams.backtest.measures import by_month, calibration, measured
@@ -17,10 +18,12 @@ from streams.backtest.output import (
     write_alerts,
     write_metrics,
     write_predictions,
+    write_report,
     write_tasks,
 )
 from streams.backtest.pipeline import Pipeline
 from streams.backtest.predictions import Predictions
+from streams.report.making import report
 from streams.settings import Settings
 from streams.sources.source import Source
 
@@ -35,18 +38,19 @@ def backtest(
     dict
         What ``metrics.json`` holds.
     """
-    pipeline = Pipeline(settings)
     with _uncollected():
+        pipeline = Pipeline(settings)
         feed(pipeline, source, progress)
-    out.mkdir(parents=True, exist_ok=True)
-    collected = pipeline.collected
-    predictions = collected.predictions()
-    tasks = list(collected.tasks.values())
-    metrics = summary(pipeline, predictions)
-    write_predictions(out, predictions)
-    write_alerts(out, collected.alerts)
-    write_tasks(out, tasks)
-    write_metrics(out, metrics)
+        collected = pipeline.collected
+        predictions = collected.predictions()
+        tasks = list(collected.tasks.values())
+        metrics = summary(pipeline, predictions)
+        out.mkdir(parents=True, exist_ok=True)
+        write_report(out, report(collected.history, collected.alerts, tasks, settings))
+        write_predictions(out, predictions)
+        write_alerts(out, collected.alerts)
+        write_tasks(out, tasks)
+        write_metrics(out, metrics)
     return metrics
 
 
@@ -69,7 +73,7 @@ def summary(pipeline: Pipeline, predictions: Predictions) -> dict[str, object]:
     risk, label, as_of_ms = predictions.risk, predictions.label, predictions.as_of_ms
     owners = {task.owner for task in collected.tasks.values()}
     budget = sum(settings.desk.budget(owner) for owner in owners)
-    models = collected.models
+    models, churns = collected.models, _churns(predictions, collected.alerts)
     return {
         "settings_id": settings.settings_id,
         "horizon_days": settings.churn.horizon_days,
@@ -84,14 +88,15 @@ def summary(pipeline: Pipeline, predictions: Predictions) -> dict[str, object]:
         "by_month": by_month(as_of_ms, risk, label),
         "calibration": calibration(risk, label),
         "at_weekly_budget": at_budget(as_of_ms, risk, label, budget) if budget else None,
-        "lead": _lead(predictions, collected.alerts),
+        "lead": lead(churns, _lists(predictions, churns)),
+        "alert_stages": alert_stages(churns, [alert.stage for alert in collected.alerts]),
         "lead_counts_churn_from": "the end of the silence that counts as churn"
         if settings.churn.label == "silence"
         else "the churn event",
     }
 
 
-def _lead(predictions: Predictions, alerts: Sequence[Alert]) -> object:
+def _churns(predictions: Predictions, alerts: Sequence[Alert]) -> Churns:
     number = {customer: place for place, customer in enumerate(predictions.names)}
     churned = (predictions.label == 1) & (predictions.outcome_at_ms != NEVER)
     pairs = np.unique(
@@ -100,14 +105,11 @@ def _lead(predictions: Predictions, alerts: Sequence[Alert]) -> object:
     ).reshape(-1, 2)
     told = np.array([number.setdefault(alert.customer, len(number)) for alert in alerts], np.int64)
     told_ms = np.array([round(a.as_of.timestamp() * 1000) for a in alerts], np.int64)
-    return lead(Churns(pairs[:, 0], pairs[:, 1], told, told_ms), _lists(predictions, told, told_ms))
+    return Churns(pairs[:, 0], pairs[:, 1], told, told_ms)
 
 
-def _lists(
-    predictions: Predictions,
-    told: np.ndarray[tuple[int], np.dtype[np.int64]],
-    told_ms: np.ndarray[tuple[int], np.dtype[np.int64]],
-) -> Lists:
+def _lists(predictions: Predictions, churns: Churns) -> Lists:
+    told, told_ms = churns.alert_customer, churns.alert_at_ms
     weeks, n_watched = np.unique(predictions.as_of_ms, return_counts=True)
     week = np.searchsorted(weeks, told_ms, side="right") - 1
     listed = np.unique(np.column_stack([week, told]), axis=0).reshape(-1, 2)

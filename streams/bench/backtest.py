@@ -80,8 +80,8 @@ def backtest(
 
 
 def warm_up(chosen: Load) -> None:
-    """Run a small history once: it compiles, or reads what was compiled, and imports."""
-    backtest(History(N_WARM), FORMATS[:1], chosen, retail=False, told=lambda _: None)
+    """Run a small history of each kind: it compiles, or reads what was compiled, and imports."""
+    backtest(History(N_WARM), FORMATS, chosen, retail=False, told=lambda _: None)
 
 
 def _run(opens: Callable[[], Source], preset: dict[str, object], chosen: Load, folder: Path) -> One:

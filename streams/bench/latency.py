@@ -8,15 +8,16 @@ this machine with Kafka and with the feed; who used how much of it is told as we
 import asyncio
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
 
 from alerts.redis_board import RedisBoard
 from detectors.errors import EbbwatchError
-from streams.bench.children import members
+from streams.bench.children import Member, members
 from streams.bench.ground import Place, ground
 from streams.bench.proc import cpu_s
 from streams.bench.redis_monitor import TaskWatch
@@ -25,7 +26,7 @@ from streams.bench.stages import ends_of_logs, to_customer_log, to_desk_log
 from streams.bench.steady import Feed, Pace, Sent, past
 from streams.bench.writing import write
 from streams.counts import Counts
-from streams.lags import lags
+from streams.lags import wait_until_done
 from streams.settings import Settings
 from streams.writer import Writer
 
@@ -101,6 +102,39 @@ class Run(msgspec.Struct, frozen=True):
         return tuple(found)
 
 
+@dataclass(frozen=True)
+class System:
+    """What is measured: where it runs, and a process of each role."""
+
+    place: Place
+    running: Sequence[Member]
+
+    def check(self) -> None:
+        """See that all roles are alive.
+
+        Raises
+        ------
+        EmbeddedError
+            If one has ended; with its log's last lines.
+        """
+        for member in self.running:
+            if not member.process.alive:
+                raise member.process.failure(f"ended with code {member.process.code}")
+
+    def used_s(self) -> dict[str, float]:
+        """Give the CPU seconds of every process so far."""
+        self.check()
+        pids = dict(self.place.pids) | {"feed": os.getpid()}
+        pids |= {member.role: member.process.pid for member in self.running}
+        return {who: cpu_s(pid) for who, pid in pids.items()}
+
+    async def settled(self) -> None:
+        """Wait until all is done: what is left of one rate would count as the next one's delay."""
+        groups = [f"churn-{role}" for role in ROLES]
+        async with asyncio.timeout(SETTLED_WITHIN_S):
+            await wait_until_done(self.place.servers, self.check, groups)
+
+
 def latency(work: Work, settings: Settings, *, n_runs: int, told: Told) -> list[Run]:
     """Measure each rate `n_runs` times, on servers of its own.
 
@@ -108,66 +142,48 @@ def latency(work: Work, settings: Settings, *, n_runs: int, told: Told) -> list[
     ------
     EbbwatchError
         If a complaint never became a task: then the quantiles of the others mean nothing.
+    EmbeddedError
+        If a role ended; with its log's last lines.
     """
     work.check(n_runs)
     with ExitStack() as stack:
         place = stack.enter_context(ground(settings, with_store=True))
-        pids = dict(place.pids) | {"feed": os.getpid()}
-        for role in ROLES:
-            (member,) = stack.enter_context(members(role, place))
-            pids[role] = member.process.pid
-        told(f"{work.n_customers:,} customers and their past")
-        asyncio.run(_write_past(work, place))
-        return asyncio.run(_measured(work, place, pids, n_runs=n_runs, told=told))
+        running = [stack.enter_context(members(role, place))[0] for role in ROLES]
+        return asyncio.run(_measured(work, System(place, running), n_runs=n_runs, told=told))
 
 
-async def _write_past(work: Work, place: Place) -> None:
+async def _measured(work: Work, system: System, *, n_runs: int, told: Told) -> list[Run]:
+    told(f"{work.n_customers:,} customers and their past")
+    place = system.place
     await write(place.servers, place.n_partitions, past(work.n_customers, time.time()))
-    await _settled(place)
-
-
-async def _settled(place: Place) -> None:
-    # What is left of one rate would count as the delay of the next.
-    async with asyncio.timeout(SETTLED_WITHIN_S):
-        while await _behind(place):
-            await asyncio.sleep(ASK_S)
-
-
-async def _behind(place: Place) -> bool:
-    found = await lags(place.servers)
-    return any(found[f"churn-{role}"] for role in ROLES)
-
-
-async def _measured(
-    work: Work, place: Place, pids: Mapping[str, int], *, n_runs: int, told: Told
-) -> list[Run]:
+    await system.settled()
     writer, runs = Writer(place.servers, Counts()), list[Run]()
     await writer.start()
     try:
         feed = Feed(writer, place.n_partitions, work.n_customers)
         told("warming up")
-        await _at_rate(work.warm_up, place, feed, pids)
+        await _at_rate(work.warm_up, system, feed)
         for number in range(n_runs):
             found: list[AtRate] = []
             for pace in work.paces:
                 told(f"run {number + 1} of {n_runs}: {pace.events_per_s:,} events/s")
-                await _settled(place)
-                found.append(await _at_rate(pace, place, feed, pids))
+                await system.settled()
+                found.append(await _at_rate(pace, system, feed))
             runs.append(Run(tuple(found)))
     finally:
         await writer.stop()
     return runs
 
 
-async def _at_rate(pace: Pace, place: Place, feed: Feed, pids: Mapping[str, int]) -> AtRate:
+async def _at_rate(pace: Pace, system: System, feed: Feed) -> AtRate:
+    place = system.place
     async with TaskWatch(place.endpoints.redis_url) as watch:
         starts = await ends_of_logs(place)
-        before_s = {who: cpu_s(pid) for who, pid in pids.items()}
-        began = time.monotonic()
+        before_s, began = system.used_s(), time.monotonic()
         sent = await feed.run(pace)
         wall_s = time.monotonic() - began
-        used_s = {who: cpu_s(pid) - before_s[who] for who, pid in pids.items()}
-        seen_s = await _by_customer(watch, place, sent)
+        used_s = {who: s - before_s[who] for who, s in system.used_s().items()}
+        seen_s = await _by_customer(watch, system, sent)
     due_s = sent.due_s
     seconds = {
         BOARD: [seen_s[customer] - due for customer, due in due_s.items()],
@@ -183,15 +199,17 @@ async def _at_rate(pace: Pace, place: Place, feed: Feed, pids: Mapping[str, int]
     )
 
 
-async def _by_customer(watch: TaskWatch, place: Place, sent: Sent) -> dict[str, float]:
+async def _by_customer(watch: TaskWatch, system: System, sent: Sent) -> dict[str, float]:
     # The store names tasks; whose they are stands on the board, for which there is time now.
     seen_s: dict[str, float] = {}
     known: set[str] = set()
+    place = system.place
     board = RedisBoard.connect(place.endpoints.redis_url, place.settings.topics.desk_partitions)
     give_up_at = time.monotonic() + ARRIVED_WITHIN_S
     try:
         while sent.due_s.keys() - seen_s.keys():
             watch.check()
+            system.check()
             for task_id in watch.seen_s.keys() - known:
                 task = await board.task(task_id)
                 known.add(task_id)

@@ -29,7 +29,7 @@ from streams.writer import Outgoing, Writer
 SOURCE = "//shop.example/checkout"
 N_OWNERS = 120  # so that a queue is about as long as people's are
 PAST_MS = 600_000  # of everybody's last purchase, before the first event of the feed
-WAKE_S = 0.002
+WAKE_S = 0.005  # as long as Kafka's own producer waits for company (`linger.ms` since 4.0)
 LOGIN_EVERY = 8  # events; all others are purchases
 LOGIN = Login(channel="portal")
 PURCHASE = Purchase(amount=40.0, currency="EUR", lines=LINES[:1])

@@ -53,6 +53,7 @@ def backtest(
     settings: SettingsFile = None,
 ) -> None:
     """Run history through the whole system in one process; write predictions and measures."""
+    from streams.backtest.report import figures
     from streams.backtest.run import backtest as run_backtest  # loads River: a second
 
     found = source_of(source, events, mapping)
@@ -67,7 +68,8 @@ def backtest(
         console.print(
             f"{found.n_refused:,} rows gave no event: see {write_refused(out, found.refused)}"
         )
-    console.print(f"Written to {out}: predictions, alerts, tasks (parquet), metrics.json")
+    console.print(figures(metrics))
+    console.print(f"Written to {out}: predictions, alerts, tasks (parquet), metrics, report")
     print(jsons.dumps({key: metrics[key] for key in ("events", "alerts", "tasks", "models")}))
 
 

@@ -10,7 +10,7 @@ from streams.commands.common import AsJson, Sets, SettingsFile
 from streams.commands.feeding import times
 from streams.embedded import endpoints
 from streams.runtime import begin_demo, running
-from streams.settings import load
+from streams.settings import accounted, load
 from streams.sources.named import SourceName, named
 
 Role = Literal["intake", "scorer", "trainer", "desk"]
@@ -27,12 +27,12 @@ def run(role: Role, *, set_: Sets = (), settings: SettingsFile = None) -> int:
     """Run one role against your Kafka and Redis, until a signal."""
     from streams.roles import run_role  # River and Faust take a second that others need not wait
 
-    return run_role(role, load(set_, settings), endpoints())
+    return run_role(role, accounted(load(set_, settings)), endpoints())
 
 
 def up(*, set_: Sets = (), settings: SettingsFile = None) -> None:
     """Run everything on this machine and wait for your own events."""
-    with running(load(set_, settings)) as system:
+    with running(accounted(load(set_, settings))) as system:
         print(f"Kafka {system.endpoints.bootstrap_servers}, store {system.endpoints.redis_url}")
         print("Waiting for events; Ctrl-C stops. `ebbwatch tasks` shows the queue.")
         while True:

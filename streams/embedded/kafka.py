@@ -26,6 +26,9 @@ JVM = (
     f"-Djava.io.tmpdir={TEMPORARY}",
     "-Xmx512m",
     "-XX:+UseSerialGC",  # small heap, few cores: fewer threads, and its pauses stay short
+    # The second compiler takes a third of a core for minutes, and in turns of 100 ms: on two cores
+    # all others wait for it. The code of the first is fast enough for a broker that moves bytes.
+    "-XX:TieredStopAtLevel=1",
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:-UsePerfData",
     "-Xlog:disable",

@@ -12,10 +12,11 @@ from aiokafka import TopicPartition
 from aiokafka.codec import gzip_decode, lz4_decode, snappy_decode, zstd_decode
 from aiokafka.consumer import fetcher
 from aiokafka.errors import CorruptRecordException
+from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.record.util import calc_crc32c
 
-from streams.fetching.packed import NONE, Batch, Packed
+from streams.fetching.packed import NONE, Batch, Packed, Record
 
 # Base offset, length, leader epoch, format, checksum; attributes, last offset after the base,
 # first and greatest time, producer's id, epoch and sequence, number of records.
@@ -43,7 +44,8 @@ def take_batches(topics: frozenset[str]) -> None:
     ) -> object:
         if tp.topic in topics and records.all_new:
             return _Batches(tp, records.data, offset)
-        return _StockRecords(tp, records.parsed, aborted, offset, *rest)
+        stock = _StockRecords(tp, records.parsed, aborted, offset, *rest)
+        return _Old(stock) if tp.topic in topics else stock
 
     fetcher.MemoryRecords = _Fetched
     fetcher.PartitionRecords = partition_records
@@ -58,7 +60,15 @@ def _packed(tp: TopicPartition, found: list[Any]) -> Any:
     if not found or not isinstance(found[0], tuple):
         return found
     batches = [batch for batch, _ in found]
-    return Packed(tp.topic, tp.partition, batches, from_offset=found[0][1])
+    return Packed.of(tp.topic, tp.partition, batches, from_offset=found[0][1])
+
+
+def batch_of(record: Record) -> Batch:
+    """Write a record as a batch of its own; one without a time is known from now on."""
+    builder = DefaultRecordBatchBuilder(_FORMAT, 0, 0, NONE, NONE, NONE, 0)  # the first always fits
+    builder.append(0, record.timestamp, record.key, record.value, list(record.headers or ()))
+    batch = _read(memoryview(builder.build()), "")
+    return batch._replace(base_offset=record.offset, next_offset=record.offset + 1)
 
 
 class _Fetched:
@@ -85,7 +95,7 @@ class _Batches:
     def __init__(self, tp: TopicPartition, data: bytes, offset: int) -> None:
         self.next_fetch_offset = offset
         self._tp, self._data = tp, memoryview(data)
-        self._found = self._read()
+        self._found = self._each()
 
     def __iter__(self) -> Iterator[tuple[Batch, int]]:
         return self
@@ -93,14 +103,14 @@ class _Batches:
     def __next__(self) -> tuple[Batch, int]:
         return next(self._found)
 
-    def _read(self) -> Iterator[tuple[Batch, int]]:
+    def _each(self) -> Iterator[tuple[Batch, int]]:
         data = self._data
         while len(data) >= _HEAD.size:
             end = _LENGTH_END + int.from_bytes(data[8:_LENGTH_END])
             if end > len(data):
                 return  # a fetch ends within a batch
             whole, data = data[:end], data[end:]
-            batch = self._batch(whole)
+            batch = _read(whole, f"{self._tp.topic}[{self._tp.partition}]")
             begin, self.next_fetch_offset = (
                 self.next_fetch_offset,
                 max(self.next_fetch_offset, batch.next_offset),
@@ -108,19 +118,38 @@ class _Batches:
             if batch.n_records:
                 yield batch, begin
 
-    def _batch(self, whole: memoryview) -> Batch:
-        head = _HEAD.unpack_from(whole)
-        base_offset, _, _, form, checksum, attributes, last, first_ms, newest_ms, *rest = head
-        where = f"{self._tp.topic}[{self._tp.partition}]@{base_offset}"
-        if form != _FORMAT or calc_crc32c(whole[_CHECKED_FROM:]) != checksum:
-            raise CorruptRecordException(f"{where}: of format {form}, or its checksum is wrong")
-        is_control = attributes & _CONTROL
-        data = b"" if is_control else _DECODE[attributes & _CODEC](whole[_HEAD.size :])
-        return Batch(
-            data=data,
-            n_records=0 if is_control else rest[-1],
-            base_offset=base_offset,
-            first_ms=first_ms,
-            stamp_ms=newest_ms if attributes & _STAMPED else NONE,
-            next_offset=base_offset + last + 1,
-        )
+
+class _Old:
+    """Gives records of older formats as batches, of which topics may keep some."""
+
+    def __init__(self, records: Any) -> None:
+        self._records = records
+
+    @property
+    def next_fetch_offset(self) -> int:
+        return int(self._records.next_fetch_offset)
+
+    def __iter__(self) -> Iterator[tuple[Batch, int]]:
+        return self
+
+    def __next__(self) -> tuple[Batch, int]:
+        record = next(self._records)
+        return batch_of(record), record.offset
+
+
+def _read(whole: memoryview, place: str) -> Batch:
+    head = _HEAD.unpack_from(whole)
+    base_offset, _, _, form, checksum, attributes, last, first_ms, newest_ms, *rest = head
+    if form != _FORMAT or calc_crc32c(whole[_CHECKED_FROM:]) != checksum:
+        message = f"{place}@{base_offset}: of format {form}, or its checksum is wrong"
+        raise CorruptRecordException(message)
+    is_control = attributes & _CONTROL
+    data = b"" if is_control else _DECODE[attributes & _CODEC](whole[_HEAD.size :])
+    return Batch(
+        data=data,
+        n_records=0 if is_control else rest[-1],
+        base_offset=base_offset,
+        first_ms=first_ms,
+        stamp_ms=newest_ms if attributes & _STAMPED else NONE,
+        next_offset=base_offset + last + 1,
+    )

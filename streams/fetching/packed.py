@@ -5,6 +5,7 @@ coded, and texts behind their lengths.
 """
 
 from collections.abc import Sequence
+from itertools import accumulate, chain
 from typing import NamedTuple, TypeAlias, overload
 
 import numpy as np
@@ -38,6 +39,7 @@ FRAME = np.dtype(
     ],
     align=True,
 )
+PLACES = ("key_at", "value_at", "headers_at", "headers_end")  # in the buffer
 
 
 class Batch(NamedTuple):
@@ -56,29 +58,41 @@ class Batch(NamedTuple):
 
 
 class Packed(Sequence[Record]):
-    """Records of one poll and partition in their order.
+    """Records of one partition in their order. A part of them shares their buffer.
 
     Parameters
     ----------
     topic, partition
         Where they come from.
-    batches : sequence of Batch
-        As they were fetched.
-    from_offset : int
-        Records before it are left out: a fetch begins with the whole batch that holds its offset.
-
-    Raises
-    ------
-    CorruptRecordException
-        If a batch is not what its numbers say.
+    buffer : uint8, writable
+        With `PADDING` bytes behind the last record. Nobody else may change it.
+    frames : FRAME, shape (n,)
+        Where in the buffer each record lies.
     """
 
-    def __init__(
-        self, topic: str, partition: int, batches: Sequence[Batch], from_offset: int
-    ) -> None:
-        self.topic, self.partition = topic, partition
+    def __init__(self, topic: str, partition: int, buffer: Bytes, frames: NDArray[np.void]) -> None:
+        self.topic, self.partition, self.frames = topic, partition, frames
+        self._writable = buffer
+
+    @classmethod
+    def of(
+        cls, topic: str, partition: int, batches: Sequence[Batch], from_offset: int = 0
+    ) -> "Packed":
+        """Find the records of batches, as they were fetched.
+
+        Parameters
+        ----------
+        from_offset : int
+            Records before it are left out: a fetch begins with the whole batch that holds its
+            offset.
+
+        Raises
+        ------
+        CorruptRecordException
+            If a batch is not what its numbers say.
+        """
         data = bytearray().join([*(batch.data for batch in batches), bytes(PADDING)])
-        self._writable = np.frombuffer(data, np.uint8)
+        buffer = np.frombuffer(data, np.uint8)
         spans = np.zeros((len(batches), 5), np.int64)
         start = 0
         for at, batch in enumerate(batches):
@@ -86,10 +100,10 @@ class Packed(Sequence[Record]):
             spans[at] = start, end, batch.base_offset, batch.first_ms, batch.stamp_ms
             start = end
         frames = np.zeros(sum(batch.n_records for batch in batches), FRAME)
-        n_records = unframed(self._writable, spans, from_offset, frames)
+        n_records = unframed(buffer, spans, from_offset, frames)
         if n_records == BROKEN:
             raise CorruptRecordException(f"{topic}[{partition}]: a batch cannot be read")
-        self.frames = frames[:n_records]
+        return cls(topic, partition, buffer, frames[:n_records])
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -97,10 +111,10 @@ class Packed(Sequence[Record]):
     @overload
     def __getitem__(self, at: int) -> Record: ...
     @overload
-    def __getitem__(self, at: slice) -> Sequence[Record]: ...
-    def __getitem__(self, at: int | slice) -> Record | Sequence[Record]:
+    def __getitem__(self, at: slice) -> "Packed": ...
+    def __getitem__(self, at: int | slice) -> "Record | Packed":
         if isinstance(at, slice):
-            return [self[n] for n in range(*at.indices(len(self)))]
+            return Packed(self.topic, self.partition, self._writable, self.frames[at])
         frame = self.frames[at]
         key = self._text(int(frame["key_at"]), int(frame["key_len"]))
         value = self._text(int(frame["value_at"]), int(frame["value_len"]))
@@ -149,6 +163,22 @@ class Packed(Sequence[Record]):
 
     def _text(self, start: int, length: int) -> bytes | None:
         return None if length == NONE else self._writable[start : start + length].tobytes()
+
+
+def joined(parts: Sequence[Sequence[Record]]) -> Sequence[Record]:
+    """Give records of a partition that came in parts, at least one, as one; packed if all are."""
+    if len(parts) == 1:
+        return parts[0]
+    packed = [part for part in parts if isinstance(part, Packed)]
+    if len(packed) < len(parts):
+        return list(chain.from_iterable(parts))
+    frames, start = np.concatenate([part.frames for part in packed]), 0
+    for part, end in zip(packed, accumulate(map(len, packed)), strict=True):
+        for place in PLACES:
+            frames[place][end - len(part) :] += start
+        start = len(part.buffer)
+    buffer = np.concatenate([part.buffer for part in packed])
+    return Packed(packed[0].topic, packed[0].partition, buffer, frames)
 
 
 @kernel

@@ -9,6 +9,6 @@ May import `streams.events`, `streams.log_rows` and `detectors`. Start reading a
 `tables.py` makes what they go by from the events' structs, so a new type needs no change here.
 """
 
-from streams.reading.reading import READING, read, read_places
+from streams.reading.reading import READING, read_places
 
-__all__ = ["READING", "read", "read_places"]
+__all__ = ["READING", "read_places"]

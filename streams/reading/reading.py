@@ -1,7 +1,5 @@
 """Many records of a topic, read in one call into one array: stage one of the intake."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,12 +36,10 @@ READING = np.dtype(
     align=True,
 )
 
-_GAP = b"\0"  # stands behind each value, and nowhere in JSON
-_END = bytes(PADDING)
 _MOST_IDENTITY = 1_024  # bytes of source and id together; the contract allows 400 characters
 
 
-def read(topic: str, values: Sequence[bytes | None]) -> tuple[U8, NDArray[np.void]]:
+def read_places(topic: str, buffer: U8, starts: I64, lengths: I64) -> NDArray[np.void]:
     """Read the values of a topic's records, in structured mode, as far as they are usual.
 
     A value that is taken gives what `decode`, `row_of`, `event_hash` and `at_ms` give for it.
@@ -53,15 +49,16 @@ def read(topic: str, values: Sequence[bytes | None]) -> tuple[U8, NDArray[np.voi
     ----------
     topic : str
         One of `streams.topics.INPUTS`.
-    values : sequence of bytes or None
-        More at once cost less each; a null value is declined.
+    buffer : uint8, shape (n_bytes,), read-only
+        Has a byte 0 behind each value, and `loads.PADDING` bytes behind the last.
+    starts, lengths : int64, shape (n,)
+        Where each value begins, and its bytes. More values at once cost less each; an empty one
+        is declined.
 
     Returns
     -------
-    buffer : uint8, shape (n_bytes,)
-        All values, into which the places of the readings point.
     readings : READING, shape (n,)
-        In the order of `values`.
+        Their places point into `buffer`.
 
     Raises
     ------
@@ -72,32 +69,12 @@ def read(topic: str, values: Sequence[bytes | None]) -> tuple[U8, NDArray[np.voi
     --------
     >>> value = b'{"specversion":"1.0","type":"login.made","id":"7","source":"/app",'
     >>> value += b'"time":"1970-01-02T00:00:00Z","subject":"718","data":{}}'
-    >>> buffer, readings = read("customer.interactions", [value, b"no event"])
+    >>> buffer = np.frombuffer(value + bytes(1 + PADDING), np.uint8)
+    >>> readings = read_places(
+    ...     "customer.interactions", buffer, np.array([0, 1]), np.array([len(value), 7])
+    ... )
     >>> readings[["taken", "kind", "at_ms", "subject_len"]].tolist()
     [(1, 5, 86400000, 3), (0, 0, 0, 0)]
-    """
-    present = [value or b"" for value in values]
-    lengths = np.fromiter(map(len, present), np.int64, len(present))
-    starts = np.zeros(len(values), np.int64)
-    np.cumsum(lengths[:-1] + len(_GAP), out=starts[1:])
-    present.append(_END)
-    buffer = np.frombuffer(_GAP.join(present), np.uint8)
-    return buffer, read_places(topic, buffer, starts, lengths)
-
-
-def read_places(topic: str, buffer: U8, starts: I64, lengths: I64) -> NDArray[np.void]:
-    """Read values that lie in one buffer already; see `read`.
-
-    Parameters
-    ----------
-    buffer : uint8, shape (n_bytes,), read-only
-        Has a byte 0 behind each value, and `loads.PADDING` bytes behind the last.
-    starts, lengths : int64, shape (n,)
-        Where each value begins, and its bytes.
-
-    Returns
-    -------
-    readings : READING, shape (n,)
     """
     readings = np.zeros(len(starts), READING)
     _read_each(tables_of(topic), buffer, (starts, lengths), readings)

@@ -1,9 +1,9 @@
 """What arrives, as columns: readings and places for compiled code, raw records for the rest."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,10 @@ from streams.events.decode import Headers, is_plain
 from streams.events.encode import STRUCTURED_HEADERS
 from streams.events.refusals import Refused
 from streams.fetching.packed import Packed
-from streams.identity.hearing import Heard
+from streams.identity import hearing
 from streams.log_rows import data_of, note_of
-from streams.reading.reading import read, read_places
-from streams.sequencing.texts import NONE, Bytes, Text, Texts, read_only, same, texts_of
+from streams.reading.reading import read_places
+from streams.sequencing.texts import NONE, Bytes, Text, Texts, read_only, same
 
 Readings = NDArray[np.void]  # `streams.reading.READING`
 
@@ -71,11 +71,14 @@ class Arrivals:
         Gives a record as it came, by its place.
     aside : mapping
         Of records that were decoded and are no event for the log: what they are.
+    n_declined : int, optional
+        How many readings are not taken and not aside, where that is known: else they are looked at.
     """
 
     columns: Columns
     record: Callable[[int], Arrival]
     aside: Mapping[int, ClockAdvanced | Refused] = field(default_factory=dict)
+    n_declined: int | None = None
 
     def __len__(self) -> int:
         return len(self.columns.readings)
@@ -87,67 +90,47 @@ class Arrivals:
 
     def note(self, at: int) -> bytes | None:
         """Give the note of an event whose reading has a place of `data`, or of the note."""
+        told = self._text(at, "data")
         reading = self.columns.readings[at]
-        told = self._bytes(reading, "data")
         return told if reading["data_len"] < 0 else note_of(int(reading["kind"]), told)
 
-    def heard(self, at: int) -> Heard:
+    def data(self, at: int) -> bytes | None:
+        """Give the `data` of an event as JSON, or None if its reading has no place of it."""
+        return self._text(at, "data") if self.columns.readings["data_len"][at] > 0 else None
+
+    def name(self, at: int, attribute: Literal["subject", "source"]) -> bytes:
+        """Give an event's subject or source."""
+        return self._text(at, attribute)
+
+    def said(self, at: int) -> hearing.Heard:
         """Give what an event says of its customer."""
-        reading = self.columns.readings[at]
-        kind, has_data = int(reading["kind"]), reading["data_len"] > 0
-        return Heard(
+        reading, data = self.columns.readings[at], self.data(at)
+        kind = int(reading["kind"])
+        return hearing.Heard(
             kind=kind,
-            subject=self._bytes(reading, "subject").decode(),
+            subject=self.name(at, "subject").decode(),
             at_ms=int(reading["at_ms"]),
             id_hash=int(reading["id_hash"]),
-            data=data_of(kind, self._bytes(reading, "data")) if has_data else None,
+            data=None if data is None else data_of(kind, data),
         )
-
-    def source(self, at: int) -> str:
-        """Give an event's source."""
-        return self._bytes(self.columns.readings[at], "source").decode()
 
     def renamed(self, at: int, subject: str) -> tuple[Readings, Bytes]:
         """Give an event alone, as a reading of shape (1,) and its buffer, of another customer."""
         reading: Readings = self.columns.readings[at : at + 1].copy()
-        texts = [subject.encode(), *(self._bytes(reading[0], of) for of in ("source", "data"))]
+        texts = [subject.encode(), self._text(at, "source"), self._text(at, "data")]
         ends = np.cumsum([len(text) for text in texts])
         reading["subject_at"], reading["source_at"], reading["data_at"] = 0, ends[0], ends[1]
         reading["subject_len"] = len(texts[0])
         return reading, np.frombuffer(b"".join(texts), np.uint8)
 
-    def _bytes(self, reading: np.void, of: str) -> bytes:
-        place, length = int(reading[f"{of}_at"]), abs(int(reading[f"{of}_len"]))
-        return self.columns.buffer[place : place + length].tobytes()
+    def _text(self, at: int, name: str) -> bytes:
+        reading = self.columns.readings[at]
+        start = reading[f"{name}_at"]
+        return self.columns.buffer[start : start + abs(int(reading[f"{name}_len"]))].tobytes()
 
 
-class Raw(NamedTuple):
-    """Records of one topic as Kafka gives them, each field on its own."""
-
-    offsets: Sequence[int]
-    known_ms: Sequence[int]
-    keys: Sequence[bytes | None]
-    values: Sequence[bytes | None]
-    headers: Sequence[Headers]
-
-    @classmethod
-    def of(cls, arrivals: Sequence[Arrival]) -> "Raw":
-        """Give the fields of some records, at least one, each on its own."""
-        return cls(*list(zip(*arrivals, strict=True))[1:])
-
-
-def arrivals_of(topic: str, raw: Raw) -> Arrivals:
+def arrivals_of(records: Packed) -> Arrivals:
     """Read Kafka's records. What says in its headers that it is no whole event is declined."""
-    values = raw.values
-    if any(raw.headers):
-        headed = zip(values, raw.headers, strict=True)
-        values = [v if h == STRUCTURED_HEADERS or is_plain(h) else None for v, h in headed]
-    buffer, readings = read(topic, values)
-    return arrived(topic, raw, (buffer, readings))
-
-
-def arrivals_of_packed(records: Packed) -> Arrivals:
-    """Read records that are still as Kafka sent them: what `arrivals_of` gives, with no objects."""
     frames, buffer = records.frames, records.buffer
     lengths = np.maximum(frames["value_len"], 0)
     starts = frames["value_at"].copy()
@@ -156,16 +139,7 @@ def arrivals_of_packed(records: Packed) -> Arrivals:
             # What has no length is declined. Behind each value stands a 0, as behind those read.
             starts[at], lengths[at] = starts[at] + lengths[at], 0
     readings = read_places(records.topic, buffer, starts, lengths)
-    keys = Texts(buffer, read_only(frames["key_at"]), read_only(frames["key_len"].astype(np.int32)))
-    decline_strangers(readings, buffer, keys)
-    columns = Columns(
-        readings=readings,
-        buffer=buffer,
-        topics=np.full(len(readings), TOPICS.index(records.topic), np.uint8),
-        offsets=frames["offset"],
-        known_ms=frames["known_ms"],
-    )
-    return Arrivals(columns.read_only(), partial(_record_of, records))
+    return arrived(records, buffer, readings)
 
 
 def _is_plain(records: Packed, at: int) -> bool:
@@ -173,18 +147,20 @@ def _is_plain(records: Packed, at: int) -> bool:
     return headers == STRUCTURED_HEADERS or is_plain(headers)
 
 
-def arrived(topic: str, raw: Raw, read: tuple[Bytes, Readings]) -> Arrivals:
+def arrived(records: Packed, buffer: Bytes, readings: Readings) -> Arrivals:
     """Put records together with what was read of them, unless a key is not its subject."""
-    buffer, readings = read
-    decline_strangers(readings, read_only(buffer), texts_of(raw.keys))
+    frames = records.frames
+    lengths = read_only(frames["key_len"].astype(np.int32))
+    keys = Texts(records.buffer, read_only(frames["key_at"]), lengths)
+    decline_strangers(readings, read_only(buffer), keys)
     columns = Columns(
         readings=readings,
         buffer=buffer,
-        topics=np.full(len(readings), TOPICS.index(topic), np.uint8),
-        offsets=np.array(raw.offsets, np.int64),
-        known_ms=np.array(raw.known_ms, np.int64),
+        topics=np.full(len(readings), TOPICS.index(records.topic), np.uint8),
+        offsets=frames["offset"],
+        known_ms=frames["known_ms"],
     )
-    return Arrivals(columns.read_only(), partial(_record, topic, raw))
+    return Arrivals(columns.read_only(), partial(_record, records))
 
 
 @kernel
@@ -209,14 +185,9 @@ def _n_name_bytes(readings: Readings) -> int:
     return n_bytes
 
 
-def _record_of(records: Packed, at: int) -> Arrival:
+def _record(records: Packed, at: int) -> Arrival:
     record = records[at]
     headers = record.headers
     return Arrival(
         records.topic, record.offset, record.timestamp, record.key, record.value, tuple(headers)
     )
-
-
-def _record(topic: str, raw: Raw, at: int) -> Arrival:
-    key, value, headers = raw.keys[at], raw.values[at], raw.headers[at]
-    return Arrival(topic, raw.offsets[at], raw.known_ms[at], key, value, headers)

@@ -8,9 +8,10 @@ import numpy as np
 from detectors.arrays import I64
 from detectors.kinds import Kind
 from streams.events.clock import ClockAdvanced
+from streams.events.complaints import Complaint
 from streams.events.decode import decode
 from streams.events.encode import encode_data
-from streams.events.envelope import AnyEvent, at_ms
+from streams.events.envelope import AnyEvent, Data, at_ms
 from streams.events.refusals import Refused
 from streams.log_rows import HEARD, event_hash, row_of
 from streams.reading.reading import READING
@@ -18,7 +19,7 @@ from streams.sequencing.arrivals import Arrivals
 
 
 class Decoded(NamedTuple):
-    """An event's reading as `READING` has it, and the names and note (or `data`) it points to."""
+    """An event's reading as `READING` has it, and the names and the note or `data` it points to."""
 
     reading: tuple[Any, ...]
     texts: bytes
@@ -28,15 +29,24 @@ def decoded(event: AnyEvent, at: int) -> Decoded:
     """Give an event as a reading whose names and note lie at a place in a buffer."""
     kind, code, amount, quantity, reference, lines, note = row_of(event)
     # What the intake hears is given whole, because a note leaves others' ids out.
-    heard = kind in HEARD or (kind == Kind.PROFILE_UPDATED and code)
-    told = encode_data(event) if heard else note or b""
+    is_heard = kind in HEARD or (kind == Kind.PROFILE_UPDATED and code)
+    is_whole = is_heard or has_text(event.data)
+    told = encode_data(event) if is_whole else note or b""
     subject, source = (event.subject or "").encode(), event.source.encode()
     said = (1, kind, code, at_ms(event.time), event_hash(event), amount, quantity, reference, lines)
     source_at = at + len(subject)
     told_at = source_at + len(source)
-    length = len(told) if heard else -len(told)
+    length = len(told) if is_whole else -len(told)
     places = (at, len(subject), source_at, len(source), told_at, length)
     return Decoded(said + places, subject + source + told)
+
+
+def has_text(data: Data) -> bool:
+    """Say whether what was told has a text to be read, and so needs more than its note.
+
+    It is read where its event gets into the log, once, with the model that then speaks.
+    """
+    return type(data) is Complaint and bool(data.text)
 
 
 def completed(arrivals: Arrivals, after: I64) -> Arrivals:
@@ -45,6 +55,8 @@ def completed(arrivals: Arrivals, after: I64) -> Arrivals:
     What is no event for the log, a clock or a refusal, stays declined and is put aside.
     """
     columns = arrivals.columns
+    if arrivals.n_declined == 0:
+        return arrivals
     declined = (columns.readings["taken"] == 0) & (columns.offsets > after[columns.topics])
     places = [at for at in np.flatnonzero(declined).tolist() if at not in arrivals.aside]
     if not places:

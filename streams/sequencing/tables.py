@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from detectors.arrays import Mask
 from streams.reading.reading import READING
 from streams.sequencing.arrivals import Readings
 from streams.sequencing.names import LONGEST
@@ -89,7 +90,12 @@ def readings_of_table(
 
 
 def noted(
-    readings: Readings, buffer: Bytes, notes: Sequence[bytes], which: NDArray[np.integer[Any]]
+    readings: Readings,
+    buffer: Bytes,
+    notes: Sequence[bytes],
+    which: NDArray[np.integer[Any]],
+    *,
+    is_data: Mask | None = None,
 ) -> Bytes:
     """Give readings their notes, in place, and the buffer with the notes behind it.
 
@@ -99,11 +105,14 @@ def noted(
         Those that differ; an empty one is none.
     which : whole numbers, shape (n,)
         The place of each reading's note.
+    is_data : bool, shape (len(notes),)
+        Which of them are no notes but `data` as JSON; none if left out.
     """
     ends = np.cumsum([len(note) for note in notes], dtype=np.int64)
     lengths = np.diff(ends, prepend=0)
     readings["data_at"] = (ends - lengths + len(buffer))[which]
-    readings["data_len"] = -lengths[which]
+    signed = -lengths if is_data is None else np.where(is_data, lengths, -lengths)
+    readings["data_len"] = signed[which]
     return np.concatenate([buffer, np.frombuffer(b"".join(notes), np.uint8)])
 
 

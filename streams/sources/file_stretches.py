@@ -8,13 +8,15 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from detectors.arrays import F64, I64, U64
+from detectors.arrays import F64, I64, U64, Mask
 from detectors.kinds import TOPICS
 from streams.events import EVENT_TYPES, name_of
+from streams.events.complaints import Complaint
 from streams.log_rows import (
     AMOUNTS,
     CODES,
@@ -28,6 +30,7 @@ from streams.log_rows import (
     note_from,
 )
 from streams.reading.hashes import bits_of, of_rows, of_texts
+from streams.sequencing.decoding import has_text
 from streams.sequencing.tables import noted, readings_of_table, repeated, texts_of_column
 from streams.sequencing.texts import Bytes, read_only
 from streams.sources.columns.cells import plain
@@ -64,7 +67,8 @@ def stretch_of(columns: RuleColumns, span: range, source: str) -> Stretch:
         subjects = texts_of_column(_array(part, "customer"))
     readings, buffer = readings_of_table(values, subjects, repeated(source, len(part)))
     if KIND_OF[rule.struct] not in PLAIN:
-        buffer = noted(readings, buffer, *_notes(columns, part))
+        notes, which, is_data = _notes(columns, part)
+        buffer = noted(readings, buffer, notes, which, is_data=is_data)
     topic = TOPICS.index(EVENT_TYPES[name_of(rule.struct)].topics[0])
     return Stretch(readings, np.full(len(part), topic, np.uint8), at_ms, buffer)
 
@@ -133,8 +137,16 @@ def _codes(columns: RuleColumns, part: Any) -> Any:
     return np.array(meant, np.int32)[place]
 
 
-def _notes(columns: RuleColumns, part: Any) -> tuple[list[bytes], I64]:
-    """Give the notes that differ, and the place of each row's among them."""
+def _notes(columns: RuleColumns, part: Any) -> tuple[list[bytes], I64, Mask]:
+    """Give the notes that differ, and the place of each row's among them; which are `data`."""
+    if columns.rule.data is Complaint and "data.text" in part.column_names:
+        every = data_of_rows(columns, part)
+        are_data = [has_text(one) for one in every]
+        told = [
+            msgspec.json.encode(one) if is_data else note_from(one) or b""
+            for one, is_data in zip(every, are_data, strict=True)
+        ]
+        return told, np.arange(len(part)), np.array(are_data, bool)
     alike = np.zeros(len(part), np.int64)
     for field in columns.rule.fields:
         if field.target.name not in SECRET:
@@ -143,7 +155,7 @@ def _notes(columns: RuleColumns, part: Any) -> tuple[list[bytes], I64]:
             alike = np.unique(alike, return_inverse=True)[1]
     _, first, which = np.unique(alike, return_index=True, return_inverse=True)
     data = data_of_rows(columns, part.take(pa.array(first)))
-    return [note_from(one) or b"" for one in data], which
+    return [note_from(one) or b"" for one in data], which, np.zeros(len(data), bool)
 
 
 def _alike(column: Any) -> I64:

@@ -53,5 +53,7 @@ class _Held:
         if self.some is None:
             return None
         some, n = self.some, int(np.searchsorted(self.some.known_ms, limit_ms))
-        self.some = some.part(n, some.n_events) if n < some.n_events else None
+        if n:
+            # Or what is left would drag along the texts of all that is gone.
+            self.some = some.part(n, some.n_events).alone() if n < some.n_events else None
         return some.part(0, n) if n else None

@@ -22,7 +22,8 @@ from streams.sources.pacing import topic_of
 from streams.sources.source import Source
 
 AT_ONCE = 65_536  # events of a stretch, or somewhat more: a tenth of a second's work
-_PLACES = ("subject_at", "source_at", "data_at")
+_TEXTS = ("subject", "source", "data")
+_WHOLE = np.dtype((np.void, READING.itemsize))  # a reading as bytes: else each field is copied
 
 
 class Stretch(NamedTuple):
@@ -64,6 +65,19 @@ class Stretch(NamedTuple):
         """Give the events from one place up to another."""
         some = slice(begin, end)
         return Stretch(self.readings[some], self.topics[some], self.known_ms[some], self.buffer)
+
+    def alone(self) -> "Stretch":
+        """Give the same events with a buffer that holds no texts but theirs."""
+        readings = self.readings.view(_WHOLE).copy().view(READING)
+        texts, end = list[Bytes](), 0
+        for name in _TEXTS:
+            lengths = np.abs(readings[f"{name}_len"]).astype(np.int64)
+            begins = np.cumsum(lengths) - lengths
+            each = np.repeat(readings[f"{name}_at"] - begins, lengths)
+            texts.append(self.buffer[each + np.arange(len(each))])
+            readings[f"{name}_at"] = begins + end
+            end += len(each)
+        return self._replace(readings=readings, buffer=np.concatenate(texts))
 
 
 @runtime_checkable
@@ -118,13 +132,11 @@ def joined(parts: Sequence[Stretch]) -> Stretch:
     """Put stretches one behind the other; at least one."""
     if len(parts) == 1:
         return parts[0]
-    # As plain bytes, or each field would be copied by itself.
-    whole = np.dtype((np.void, READING.itemsize))
-    readings = np.concatenate([part.readings.view(whole) for part in parts]).view(READING)
+    readings = np.concatenate([part.readings.view(_WHOLE) for part in parts]).view(READING)
     starts = np.cumsum([0, *(len(part.buffer) for part in parts[:-1])])
     moved = np.repeat(starts, [len(part.readings) for part in parts])
-    for name in _PLACES:
-        readings[name] += moved
+    for name in _TEXTS:
+        readings[f"{name}_at"] += moved
     return Stretch(
         readings,
         np.concatenate([part.topics for part in parts]),

@@ -14,7 +14,16 @@ from detectors.kinds import Kind
 from detectors.settings import CoreSettings
 from detectors.slices import Model, Tick
 from tests.detectors.logs import One, at
-from tests.detectors.nasty import a_model, topic_of
+from tests.detectors.nasty import (
+    ASKED,
+    BOUND,
+    COMPARING,
+    PAYING,
+    SERVED,
+    a_model,
+    topic_of,
+)
+from tests.detectors.notes import notes_of
 
 Steps = list[One | Tick | Model]
 
@@ -43,14 +52,19 @@ KINDS = (
     Kind.PAYMENT_FAILED,
     Kind.CUSTOMER_CHURNED,
     Kind.CUSTOMER_RETURNED,
+    *SERVED,
+    *PAYING,
+    *BOUND,
+    *COMPARING,
+    *ASKED,
 )
 PROFILES = tuple(
     msgspec.msgpack.encode(said)
     for said in (
-        {"owner": "Ada", "tier": "gold"},
+        {"owner": "Ada", "tier": "top"},
         {"owner": "Ben"},
         {"owner": "Eve", "language": "zh"},
-        {"tier": "silver", "yearly_revenue": 5000.0},
+        {"tier": "middle", "yearly_revenue": 5000.0},
         {"owner": None, "yearly_revenue": None},
         {},
     )
@@ -71,6 +85,7 @@ class Happening:
     reference: int
     lines: int
     profile: bytes
+    note: int
 
 
 happenings = st.builds(
@@ -85,6 +100,7 @@ happenings = st.builds(
     reference=st.integers(1, 6),
     lines=st.sampled_from([0, 1, 3, 2**63]),
     profile=st.sampled_from(PROFILES),
+    note=st.integers(0, 9),
 )
 
 
@@ -135,5 +151,10 @@ def _event(one: Happening, hours: int, number: int, offsets: list[int]) -> One:
         code=one.code if topic != 1 else one.code % 4,
         reference=one.reference,
         lines=one.lines,
-        note=one.profile if one.kind is Kind.PROFILE_UPDATED else None,
+        note=one.profile if one.kind is Kind.PROFILE_UPDATED else _note(one),
     )
+
+
+def _note(one: Happening) -> bytes | None:
+    notes = [None, *notes_of(one.kind)]
+    return notes[one.note % len(notes)]

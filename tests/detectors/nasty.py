@@ -30,6 +30,45 @@ OTHER = (
     Kind.COMPETITOR_QUOTED,
     Kind.COMPLAINT_ANSWERED,
 )
+SERVED = (
+    Kind.DELIVERY_MADE,
+    Kind.DELIVERY_MADE,
+    Kind.GOODS_RETURNED,
+    Kind.CONTACT_MADE,
+    Kind.CONTACT_OPTED_OUT,
+    Kind.COMPLAINT_ANSWERED,
+    Kind.COMPLAINT_INFORMED,
+)
+PAYING = (
+    Kind.PAYMENT_DUE,
+    Kind.PAYMENT_PAID,
+    Kind.PAYMENT_PAID,
+    Kind.PAYMENT_FAILED,
+    Kind.PAYMENT_RECOVERED,
+    Kind.INVOICE_DISPUTED,
+)
+BOUND = (
+    Kind.CONTRACT_SIGNED,
+    Kind.CONTRACT_RENEWED,
+    Kind.CONTRACT_SHORTENED,
+    Kind.CONTRACT_DOWNGRADED,
+    Kind.CONTRACT_LINE_DROPPED,
+    Kind.CONTRACT_AUTO_RENEW_OFF,
+    Kind.CONTRACT_CANCELLATION_ASKED,
+    Kind.CONTRACT_CANCELLATION_WITHDRAWN,
+    Kind.CONTRACT_ENDED,
+)
+COMPARING = (
+    Kind.COMPETITOR_QUOTED,
+    Kind.DISCOUNT_ASKED,
+    Kind.DISCOUNT_ASKED,
+    Kind.PORT_OUT_ASKED,
+    Kind.PORT_OUT_WITHDRAWN,
+    Kind.COMPETITOR_NAMED,
+    Kind.SUBSTITUTE_NAMED,
+    Kind.DATA_EXPORTED,
+)
+ASKED = (Kind.SURVEY_ASKED, Kind.SURVEY_ASKED, Kind.SURVEY_ANSWERED)
 PEOPLE: tuple[tuple[Kind, ...], ...] = (
     (*LIFE, *LIFE, *TROUBLE, *OTHER),
     TROUBLE,
@@ -37,6 +76,9 @@ PEOPLE: tuple[tuple[Kind, ...], ...] = (
     (*LIFE, Kind.PROFILE_UPDATED),
     (Kind.PROGRAMME_USED, Kind.LOGIN_MADE),
     OTHER,
+    (*LIFE, *SERVED, *PAYING, *ASKED, Kind.CUSTOMER_RETURNED),
+    (*LIFE, *BOUND, *COMPARING, *ASKED, Kind.PROFILE_UPDATED),
+    (*LIFE, *LIFE, *SERVED, *BOUND, *COMPARING, Kind.CUSTOMER_CHURNED, Kind.CUSTOMER_RETURNED),
 )
 TOPIC_FROM = ((60, 1), (80, 2), (90, 3))
 
@@ -129,7 +171,7 @@ def _profile(rng: np.random.Generator) -> bytes | None:
     elif rng.random() < 0.3:
         said["owner"] = said["yearly_revenue"] = None  # nobody's any more
     if rng.random() < 0.5:
-        said["tier"] = str(rng.choice(["gold", "silver"]))
+        said["tier"] = str(rng.choice(["top", "middle", "base"]))
     if rng.random() < 0.3:
         said["segment"], said["region"] = str(rng.choice(["pumps", "valves"])), "east"
     if rng.random() < 0.3:

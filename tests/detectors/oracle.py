@@ -146,7 +146,9 @@ class Oracle:
         known = customer.churn.watched(now_ms) or customer.reported_risk >= 0
         far = known and change >= self.settings.assessment.report_change
         further = max(stage, 1) != max(shown, 1)
-        if move.after != move.before or flags["crossed"] or far or further:
+        flags["care"] = cause == "time" and customer.asks_for_care(now_ms)
+        tells = move.after != move.before or flags["crossed"] or far or further
+        if tells or flags["care"]:
             customer.reported_risk = float32(risk)
             bands = BANDS[move.before], BANDS[move.after]
             self.told.said.append(self._said(customer, now_ms, (risk, bands, cause), flags))
@@ -175,8 +177,26 @@ class Oracle:
             round(risk * worth, 2),
             cause,
             tuple(sorted(name for name, is_so in flags.items() if is_so)),
-            self._reasons(customer, now_ms) if bands[1] != "calm" or flags["crossed"] else (),
+            self._why(customer, now_ms, (bands[1] != "calm" or flags["crossed"], flags["care"])),
         )
+
+    def _why(
+        self, customer: Customer, now_ms: int, asked: tuple[bool, bool]
+    ) -> tuple[Because, ...]:
+        at_risk, care = asked
+        found = self._reasons(customer, now_ms) if at_risk else ()
+        if not care or any(one.family == "contact" for one in found):
+            return found
+        x, start = customer.contact.measured(now_ms)[1], self._start("contact") + 1
+        usual, weight = self.model.usual[start], self.model.weights[start]
+        offset = customer.contact.evidence_offset
+        evidence = None if offset == -1 else offset
+        adds, named = round((x - usual) * weight, 3), "contact_silence_log"
+        return (Because("contact", named, round(x, 3), round(usual, 3), adds, evidence), *found)
+
+    def _start(self, family: str) -> int:
+        names = list(self.features)
+        return sum(len(self.features[name]) for name in names[: names.index(family)])
 
     def _reasons(self, customer: Customer, now_ms: int) -> tuple[Because, ...]:
         logits = customer.family_logits(now_ms, self.model)
@@ -194,8 +214,7 @@ class Oracle:
         self, customer: Customer, family: str, now_ms: int
     ) -> tuple[str, float, float] | None:
         """Find the feature that raises the risk most, among those whose sign is as meant."""
-        names = list(self.features)
-        start = sum(len(self.features[name]) for name in names[: names.index(family)])
+        start = self._start(family)
         best, most = None, 0.0
         measured = customer.families[family].measured(now_ms)
         for place, (feature, x) in enumerate(

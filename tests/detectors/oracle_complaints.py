@@ -87,7 +87,7 @@ class Complaints(Signs):
         )
         return 2 if holds else 0
 
-    def column(self, name: str) -> float | list[int]:
+    def column(self, name: str) -> float | str | list[int]:
         """Give a column by its name in the ledger: a list if it has a place for each complaint."""
         if hasattr(Place, name):
             return [int(getattr(place, name)) for place in self.places]

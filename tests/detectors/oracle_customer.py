@@ -9,8 +9,8 @@ from detectors.settings import CoreSettings
 from detectors.slices import Model
 from tests.detectors.logs import One
 from tests.detectors.oracle_complaints import Complaints
+from tests.detectors.oracle_contact import CHANNELS, Contact
 from tests.detectors.oracle_families import (
-    Contact,
     Loyalty,
     Rhythm,
     Signs,
@@ -19,6 +19,8 @@ from tests.detectors.oracle_families import (
     Volume,
 )
 from tests.detectors.oracle_maths import DAY_MS, WEEK_MS, exp, float32, six_places
+from tests.detectors.oracle_service import Payments, Service
+from tests.detectors.oracle_signs import Contract, Market, Survey
 
 CALM, WATCH, AT_RISK, CRITICAL = range(4)
 MONDAY_MS = 4 * DAY_MS
@@ -81,7 +83,7 @@ class Account:
 
     def __init__(self) -> None:
         self.owner = self.tier = self.language = self.segment = self.region = ""
-        self.yearly_revenue, self.profile_ms = -1.0, 0
+        self.yearly_revenue, self.profile_ms, self.channel = -1.0, 0, 0
 
     def apply(self, event: One) -> None:
         if event.kind is not Kind.PROFILE_UPDATED or event.at_ms < self.profile_ms:
@@ -90,6 +92,8 @@ class Account:
         said = msgspec.msgpack.decode(event.note or b"\x80")
         for name in {"owner", "tier", "language", "segment", "region"} & said.keys():
             setattr(self, name, said[name] or "")
+        if "preferred_channel" in said:
+            self.channel = CHANNELS.index(said["preferred_channel"] or "")
         if "yearly_revenue" in said:
             self.yearly_revenue = -1.0 if said["yearly_revenue"] is None else said["yearly_revenue"]
 
@@ -168,15 +172,21 @@ class Customer:
         self.absorbed_ms = self.joined_ms = 0  # no merges here: see test_moving.py
         self.churn, self.account, self.bands = Churn(settings), Account(), Bands(settings)
         self.stages = Stages()
-        self.value = Value()
+        self.value, self.rhythm = Value(), Rhythm()
+        self.contact, self.contract = Contact(), Contract()
         self.families: dict[str, Signs] = {
             "silence": Silence(),
-            "rhythm": Rhythm(),
+            "rhythm": self.rhythm,
             "volume": Volume(),
             "value": self.value,
             "loyalty": Loyalty(),
-            "contact": Contact(),
+            "contact": self.contact,
             "complaints": Complaints(),
+            "service": Service(),
+            "payments": Payments(),
+            "contract": self.contract,
+            "market": Market(),
+            "survey": Survey(),
         }
 
     def apply(self, event: One, tick_ms: int) -> bool:
@@ -200,8 +210,29 @@ class Customer:
         shown = [0]
         if self.churn.watched(now_ms):
             shown = [family.stage(now_ms) for family in self.families.values()]
-        self.stages.move(max(shown), sum(stage > 0 for stage in shown), now_ms)
+        self.stages.move(
+            self._together(max(shown), now_ms), sum(stage > 0 for stage in shown), now_ms
+        )
         return self.stages.stage
+
+    def _together(self, stage: int, now_ms: int) -> int:
+        """Give the stage with what takes more than one family to see."""
+        if not self.churn.watched(now_ms):
+            return 0
+        if self.rhythm.vanished(now_ms) and not self.contract.runs(now_ms):
+            return 3
+        return max(stage, 2) if stage > 0 and self.contract.soon(now_ms) else stage
+
+    def asks_for_care(self, now_ms: int) -> bool:
+        """Say whether a valued customer is due a contact, and note that it was said."""
+        care, tier = self.settings.care, self.account.tier
+        floor_days = {"top": care.top_days, "middle": care.middle_days}.get(tier)
+        if floor_days is None or not self.churn.watched(now_ms):
+            return False
+        if not self.contact.care_due(self.first_ms, round(floor_days * DAY_MS), now_ms):
+            return False
+        self.contact.care_ms = now_ms
+        return True
 
     def features(self, now_ms: int) -> list[float]:
         return [x for family in self.families.values() for x in family.measured(now_ms)]

@@ -50,9 +50,9 @@ class Signs:
         """Give the stage that the evidence shows."""
         return 0
 
-    def column(self, name: str) -> float | list[int]:
+    def column(self, name: str) -> float | str | list[int]:
         """Give a column by its name in the ledger: a list if it has several places."""
-        value: float = getattr(self, name)
+        value: float | str = getattr(self, name)
         return value
 
     def measured(self, now_ms: int) -> list[float]:
@@ -78,7 +78,7 @@ class Rhythm(Signs):
     def __init__(self) -> None:
         super().__init__()
         self.first_ms = self.last_ms = self.last_day = self.days = 0
-        self.active_days = self.gap_last_days = 0
+        self.active_days = self.gap_last_days = self.gap_longest_days = 0
         self.gaps = self.gap_log = self.gap_log_sq = 0.0
 
     def apply(self, event: One) -> None:
@@ -102,6 +102,7 @@ class Rhythm(Signs):
         self.gap_log = 0.9 * self.gap_log + log(gap)
         self.gap_log_sq = 0.9 * self.gap_log_sq + log(gap) * log(gap)
         self.gap_last_days = gap
+        self.gap_longest_days = max(self.gap_longest_days, gap)
         self.days = (self.days << gap | 1) % 2**64
         self.active_days += 1
         self.last_day = day
@@ -110,6 +111,10 @@ class Rhythm(Signs):
         typical = exp((self.gap_log + 2.0 * log(7)) / (self.gaps + 2.0))
         silent = days_between(self.last_ms, now_ms)
         return int(self.last_ms > 0 and silent > max(2.0 * typical, 7.0))
+
+    def vanished(self, now_ms: int) -> bool:
+        silent = days_between(self.last_ms, now_ms)
+        return self.active_days > 5 and silent > max(1.5 * self.gap_longest_days, 28.0)
 
     def features(self, now_ms: int) -> list[float]:
         tenure = days_between(self.first_ms, now_ms) if self.first_ms else 0.0
@@ -182,7 +187,7 @@ class Volume(Signs):
         tenure = days_between(self.first_ms, now_ms)
         could = [days / log(2) * (1.0 - exp2(tenure / -days)) for days in (28, 90)]
         usual = self.count_90d * weight(age_ms, 90) / could[1] * could[0]
-        return int(usual >= 2.0 and self.count_28d * weight(age_ms, 28) < 0.5 * usual)
+        return int(usual >= 2.0 and self.count_28d * weight(age_ms, 28) < 0.6 * usual)
 
     def features(self, now_ms: int) -> list[float]:
         age_ms = max(now_ms - self.counted_ms, 0)
@@ -264,21 +269,3 @@ class Loyalty(Signs):
         silent = min(days_between(self.offer_ms, now_ms), 180.0) if self.offer_ms else 180.0
         newness = max(1.0 - tenure / 60.0, 0.0) if self.first_ms else 0.0
         return [log1p(tenure), newness, log1p(used), log1p(silent)]
-
-
-class Contact(Signs):
-    def __init__(self) -> None:
-        super().__init__()
-        self.outbound_90d, self.outbound_ms = 0.0, 0
-
-    def apply(self, event: One) -> None:
-        by_us = event.code in {0, 1, 2}
-        if event.kind in {Kind.CONTACT_MADE, Kind.CUSTOMER_CONTACTED} and by_us:
-            self.remember(event)
-            self.outbound_90d = faded(self.outbound_90d, self.outbound_ms, event.at_ms, 90, 1.0)
-            self.outbound_ms = max(self.outbound_ms, event.at_ms)
-
-    def features(self, now_ms: int) -> list[float]:
-        made = self.outbound_90d * weight(max(now_ms - self.outbound_ms, 0), 90)
-        silent = min(days_between(self.outbound_ms, now_ms), 180.0) if self.outbound_ms else 180.0
-        return [log1p(made), log1p(silent)]

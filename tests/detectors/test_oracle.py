@@ -111,6 +111,8 @@ def test_every_assessment_is_that_of_the_oracle(settings: str, log: str, size: i
     assert [plain(said) for said in told] == the_oracle(settings, log).told.said
     assert any(said.crossed for said in told)
     assert any(said.late for said in told)
+    assert any(said.care for said in told)
+    assert {said.stage for said in told} > {"consideration", "decision"}
 
 
 @every_case
@@ -173,7 +175,8 @@ def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | li
     if part == "ledger":
         return float(getattr(customer, name))
     if part in customer.families:
-        return customer.families[part].column(name)
+        value = customer.families[part].column(name)
+        return ledger.names.index(value) if isinstance(value, str) else value
     if part == "account" and name in {"owner", "tier", "language", "segment", "region"}:
         return ledger.names.index(getattr(customer.account, name))
     owners = {
@@ -182,13 +185,13 @@ def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | li
         "account": customer.account,
         "stages": customer.stages,
     }
-    value: float = getattr(owners[part], name)
-    return value
+    own: float = getattr(owners[part], name)
+    return own
 
 
 def plain(said: Assessment) -> Said:
     """Give an assessment in the oracle's plain values."""
-    flags = ("adverse", "cleared", "crossed", "hard", "late")
+    flags = ("adverse", "care", "cleared", "crossed", "hard", "late")
     return Said(
         said.number,
         round(said.as_of.timestamp() * 1000),

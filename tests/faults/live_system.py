@@ -102,10 +102,15 @@ class System:
         except TimeoutError as error:
             raise TimeoutError("\n".join(map(str, self._members))) from error
 
-    async def share(self, part: float) -> None:
-        """Wait until so much of the source has been fed."""
-        while self._fed_share < part:
-            await asyncio.sleep(POLL_S)
+    async def under_load(self, feeding: asyncio.Task[None], part: float) -> None:
+        """Wait until so much has been fed; a week later the feed waits for what comes next."""
+        self.pause_at = part + 0.1
+        sharing = asyncio.create_task(self._share(part))
+        await asyncio.wait((sharing, feeding), return_when=asyncio.FIRST_COMPLETED)
+        if feeding.done():
+            sharing.cancel()
+            await feeding
+        assert not feeding.done(), "the feed was over before the fault"
 
     def ends(self) -> set[int]:
         """Give the exit codes of all workers that a supervisor had to start again."""
@@ -114,6 +119,10 @@ class System:
     async def audited(self) -> list[Line]:
         """Replay all logs and compare."""
         return await audit(self.kafka.address, self.settings, lambda *_: None)
+
+    async def _share(self, part: float) -> None:
+        while self._fed_share < part:
+            await asyncio.sleep(POLL_S)
 
     @property
     def _n_partitions(self) -> int:

@@ -7,6 +7,9 @@ and how often a scorer or a trainer said the same thing. The customer log may re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from typing import Any
+
+import msgspec
 
 from alerts.alert import Alert, Cleared, Tick
 from alerts.pages import read
@@ -16,6 +19,7 @@ from alerts.task import Task
 from detectors.engine import Engine
 from detectors.outcome import Outcome
 from detectors.slices import COLUMNS, Model, Slice
+from detectors.text.model_frame import packed_model
 from streams import models
 from streams.backtest.feeding import feed
 from streams.backtest.pipeline import Partition, Pipeline
@@ -65,6 +69,7 @@ def undisturbed(source: Source, settings: Settings) -> Told:
     pipeline = _Overheard(settings)
     feed(pipeline, source, lambda _: None)
     pipeline.told.streams[SPEAKING, 0, 0] += map(models.model_bytes, pipeline.collected.models)
+    pipeline.told.streams[SPEAKING, 0, 1] += map(packed_model, pipeline.collected.text_models)
     final = pipeline.collected.tasks
     pipeline.told.streams[TASK, 0, 0] += [final[key] for key in sorted(final)]
     return pipeline.told
@@ -86,14 +91,23 @@ async def live(found: Endpoints, settings: Settings) -> Told:
             assert await reader.ends(DEAD_LETTERS, partition) == (0, 0)
         for desk in range(settings.topics.desk_partitions):
             await _desk(told, reader, desk)
-        published = [
-            models.incoming(r.value).model async for r in reader.read(MODELS, 0) if r.value
-        ]
-        told.streams[SPEAKING, 0, 0] += dict.fromkeys(map(models.model_bytes, published))
+        await _speaking(told, reader)
     board = RedisBoard.connect(found.redis_url, settings.topics.desk_partitions)
     told.streams[TASK, 0, 0] += await tasks(board, settings.topics.desk_partitions)
     await board.close()
     return told
+
+
+async def _speaking(told: Told, reader: LogReader) -> None:
+    risks, texts = dict[object, None](), dict[object, None]()
+    async for record in reader.read(MODELS, 0):
+        match models.incoming(record):
+            case models.Published(model=model):
+                risks[models.model_bytes(model)] = None
+            case models.PublishedText(model=packed):
+                texts[packed] = None
+    told.streams[SPEAKING, 0, 0] += risks
+    told.streams[SPEAKING, 0, 1] += texts
 
 
 async def tasks(board: RedisBoard, n_desks: int) -> list[Task]:
@@ -116,6 +130,12 @@ def flattened(record: LogRecord) -> list[object]:
         ("event", source, row, notes.get(at))
         for at, (source, row) in enumerate(zip(sources, rows, strict=True))
     ]
+
+
+def notes(rows: list[Any]) -> list[dict[str, Any]]:
+    """Give the notes of flattened records of a log, in their order."""
+    events = [row for row in rows if row[0] == "event" and row[3] is not None]
+    return [msgspec.msgpack.decode(row[3]) for row in events]
 
 
 async def _desk(told: Told, reader: LogReader, desk: int) -> None:

@@ -61,7 +61,7 @@ async def test_intake_and_scorer_killed_at_random_under_load_change_nothing(
     # With its name a role has its partitions back at once, a nameless one waits for the session.
     names = ("one", "one", "one", "one", UNNAMED, UNNAMED)
     for nth, (role, name) in enumerate(zip(("intake", "scorer") * 3, names, strict=True)):
-        await _under_load(system, feeding, 0.1 + 0.14 * nth)
+        await system.under_load(feeding, 0.1 + 0.14 * nth)
         await asyncio.sleep(chance.uniform(0.0, 0.5))
         await members[role].killed()
         members[role] = system.starting(role, name)
@@ -77,12 +77,12 @@ async def test_workers_that_join_and_leave_under_load_change_nothing(
     first = await system.all_roles()
     feeding = asyncio.create_task(system.fed(SECONDS))
     for role, joins_at, leaves_at in (("intake", 0.1, 0.25), ("scorer", 0.4, 0.55)):
-        await _under_load(system, feeding, joins_at)
+        await system.under_load(feeding, joins_at)
         second = await system.member(role)
-        await _under_load(system, feeding, leaves_at)
+        await system.under_load(feeding, leaves_at)
         await first[role].stopped()
         third = await system.member(role)
-        await _under_load(system, feeding, leaves_at + 0.1)
+        await system.under_load(feeding, leaves_at + 0.1)
         await second.stopped()
         third.look()
     system.pause_at = NEVER
@@ -97,7 +97,7 @@ async def test_a_broker_and_a_store_killed_under_load_cost_nothing_but_time(
     await system.all_roles()
     feeding = asyncio.create_task(system.fed(SECONDS))
     for server, part in ((system.store, 0.2), (system.kafka, 0.45), (system.store, 0.75)):
-        await _under_load(system, feeding, part)
+        await system.under_load(feeding, part)
         await asyncio.to_thread(server.kill)
         await asyncio.sleep(1.0)
         await asyncio.to_thread(server.start)
@@ -136,14 +136,3 @@ def test_a_comparison_sees_a_task_in_another_state(expected: Told) -> None:
     spoilt.streams[TASK, 0, 0].append(msgspec.structs.replace(last, state=State.CLOSED))
     (difference,) = differences(spoilt, expected)
     assert last.id in difference
-
-
-async def _under_load(system: System, feeding: asyncio.Task[None], part: float) -> None:
-    """Wait until so much has been fed; a week later the feed waits for what comes next."""
-    system.pause_at = part + 0.1
-    sharing = asyncio.create_task(system.share(part))
-    await asyncio.wait((sharing, feeding), return_when=asyncio.FIRST_COMPLETED)
-    if feeding.done():
-        sharing.cancel()
-        await feeding
-    assert not feeding.done(), "the feed was over before the fault"

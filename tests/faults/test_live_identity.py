@@ -114,7 +114,7 @@ async def test_merges_and_losses_count_once_across_partitions_whoever_is_killed(
         members = await system.all_roles(instance="one")
         feeding = asyncio.create_task(system.fed(SECONDS))
         for share, role in ((0.24, "intake"), (0.3, "scorer"), (0.7, "intake")):
-            await system.share(share)
+            await system.under_load(feeding, share)
             await members[role].killed()
             members[role] = system.starting(role, "one")
         system.pause_at = UNPAUSED

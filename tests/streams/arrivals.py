@@ -1,10 +1,11 @@
 """Records of public topics for tests, as the intake gets them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import numpy as np
+from aiokafka import ConsumerRecord
 
 from detectors.arrays import DAY_MS
 from detectors.slices import Slice, Tick
@@ -14,9 +15,11 @@ from streams.events.decode import decode
 from streams.events.encode import encode, key_of
 from streams.events.envelope import AnyEvent
 from streams.events.refusals import Refused
+from streams.fetching.batches import batch_of
+from streams.fetching.packed import Packed, Record
 from streams.reading.reading import READING
 from streams.sequencer import IntakeSettings, Sequencer, Tail
-from streams.sequencing.arrivals import Arrival, Arrivals, Raw
+from streams.sequencing.arrivals import Arrival, Arrivals
 from streams.sequencing.arrivals import arrived as put_together
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.decoding import decoded
@@ -75,12 +78,18 @@ def read(arrivals: list[Arrival], topic: str = TOPIC, declining: Collection[int]
             data = msgspec.json.encode(event.data)
             readings[place]["data_at"], readings[place]["data_len"] = len(buffer), len(data)
             buffer += data
-    return put_together(topic, raw(arrivals), (np.frombuffer(buffer, np.uint8), readings))
+    return put_together(packed(arrivals, topic), np.frombuffer(buffer, np.uint8), readings)
 
 
-def raw(arrivals: list[Arrival]) -> Raw:
-    """Give records' fields each on its own."""
-    return Raw.of(arrivals) if arrivals else Raw([], [], [], [], [])
+def packed(arrivals: Sequence[Arrival], topic: str = TOPIC) -> Packed:
+    """Give records as a fetch gives them, each in a batch of its own."""
+    return Packed.of(topic, 0, [batch_of(record_of(one)) for one in arrivals])
+
+
+def record_of(one: Arrival) -> Record:
+    """Give a record as aiokafka does."""
+    said = (one.key, one.value, None, len(one.key or b""), len(one.value or b""), one.headers)
+    return ConsumerRecord(one.topic, 0, one.offset, one.known_ms, 0, *said)
 
 
 def a_sequencer(

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.errors import SettingsError
+from streams.commands.history import source_of
 from streams.events import AnyEvent, encode
 from streams.events.profiles import Profile, ProfileUpdated
 from streams.reading.reading import READING
@@ -162,6 +163,14 @@ def test_a_wrong_name_is_told(given_: str, why: str) -> None:
         open_events([given_])
 
 
+def test_a_command_takes_events_without_a_mapping(tmp_path: Path) -> None:
+    given_ = lines(tmp_path, INTERACTIONS, a_purchase("ada", 1))
+    source = source_of(None, (given_,), None)
+    assert [known(item).event.subject for item in source.events()] == ["ada"]
+    with pytest.raises(SettingsError, match="--events TOPIC=FILE"):
+        source_of(None, (), None)
+
+
 TIMES = st.lists(
     st.lists(st.lists(st.integers(0, 6), min_size=1, max_size=3), max_size=4), max_size=3
 )
@@ -191,3 +200,25 @@ def test_interleaved_streams_are_all_their_events_sorted(
 def test_stretches_joined_keep_their_names() -> None:
     parts = [read([a_purchase("ada", 1)]), read([a_purchase("bo", 2), a_purchase("cy", 3)])]
     assert [one["subject"][0] for one in flat(interleaved([iter(parts)]))] == [b"ada", b"bo", b"cy"]
+
+
+def test_a_part_alone_holds_its_own_texts_only() -> None:
+    events = [a_purchase("ada", 1), an_event("contact.made", "bö", 2, "crm"), a_profile("cy", 3)]
+    whole = read([*events, an_event("price.changed", None, 4, "news")])
+    part = whole.part(1, 4)
+    assert flat([part.alone()]) == flat([part])
+    assert b"ada" not in part.alone().buffer.tobytes()
+    assert flat([whole]) == flat([whole.part(0, 1), part])
+
+
+def test_a_long_file_is_held_a_block_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.sources.line_file.BLOCK", 2_000)
+    purchases = [a_purchase("ada", n) for n in range(300)]
+    source = open_events(
+        [lines(tmp_path, INTERACTIONS, *purchases), lines(tmp_path, PROFILES, a_profile("ada", 0))]
+    )
+    sizes = [len(stretch.buffer) for stretch in event_stretches(source)]
+    assert len(sizes) > 20
+    assert max(sizes) < 5_000

@@ -4,6 +4,7 @@ Each of them is overridden or called below its public interface. Before a new ve
 this file has to pass with it, and tests/faults/ on a real Kafka.
 """
 
+import asyncio
 import inspect
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
@@ -14,6 +15,7 @@ import faust
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.producer.message_accumulator import BatchBuilder
 from faust.app.base import App
@@ -27,11 +29,18 @@ from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
+from streams import faust_slices
 from streams.counts import Counts
 from streams.exits import exit_now
 from streams.faust_app import add_agent, add_table, build_app
 from streams.faust_ledger import LedgerTable
-from streams.faust_slices import Consumer, ConsumerThread, Poll, SliceApp, SliceScheduler
+from streams.faust_slices import (
+    Consumer,
+    ConsumerThread,
+    Poll,
+    SliceApp,
+    SliceScheduler,
+)
 from streams.role import Records, Role, Table
 from streams.worker_settings import WorkerSettings
 
@@ -154,6 +163,7 @@ def test_the_versions_are_the_ones_we_know() -> None:
         (faust.Stream, "ack", "self, event"),
         (faust.Stream, "noack", "self"),
         (GroupCoordinator, "_do_heartbeat", "self"),
+        (Fetcher, "_proc_fetch_request", "self, assignment, node_id, request"),
         (AIOKafkaProducer, "send_batch", "self, batch, topic, partition"),
         (BatchBuilder, "append", "self, timestamp, key, value, headers"),
     ],
@@ -220,6 +230,29 @@ async def test_a_slice_passes_the_serializers_untouched(app: SliceApp) -> None:
 async def test_an_empty_choice_of_partitions_fetches_nothing(app: SliceApp) -> None:
     thread = object.__new__(ConsumerThread)
     assert await thread._fetch_records(None, set(), timeout=1.0, max_records=1) == {}
+
+
+async def test_a_fetch_is_sent_at_once_but_not_soon_after_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(faust_slices, "FETCH_EVERY_S", every_s := 0.5)
+    loop, sent_at = asyncio.get_running_loop(), list[float]()
+
+    class Fetching:
+        async def _proc_fetch_request(self, assignment: object, node: int, request: str) -> bool:
+            sent_at.append(loop.time())
+            return request == "full"
+
+    fetcher, began = Fetching(), loop.time()
+    object.__new__(ConsumerThread)._pace(fetcher)  # all that is used
+    assert await fetcher._proc_fetch_request(None, 0, "full")
+    assert not await fetcher._proc_fetch_request(None, 0, "empty")
+    await asyncio.sleep(every_s)
+    resumed = loop.time()
+    await fetcher._proc_fetch_request(None, 0, "empty")
+    assert sent_at[0] - began < every_s / 2
+    assert sent_at[1] - sent_at[0] > 0.9 * every_s
+    assert sent_at[2] - resumed < every_s / 2
 
 
 async def test_the_newest_ack_is_committed_whatever_lies_between(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -196,8 +197,22 @@ def test_a_row_that_was_doubled_has_two_ids(tmp_path: Path) -> None:
 
 
 def test_rows_alike_share_one_note(tmp_path: Path) -> None:
-    mapping = 'name = "desk"\n' + TICKET_FILE + COMPLAINT.replace('data.line = "line"\n', "")
+    rule = COMPLAINT.replace('data.line = "line"\n', "").replace('data.text = "text"\n', "")
+    mapping = 'name = "desk"\n' + TICKET_FILE + rule
     (stretch,) = event_stretches(a_source(tmp_path, mapping, tickets=TICKETS))
     severe = stretch.readings[stretch.readings["code"] == 3]
     assert len(severe) == 2
     assert len(np.unique(severe["data_at"])) == 1
+
+
+def test_a_complaints_text_goes_along_until_it_is_read(tmp_path: Path) -> None:
+    mapping = 'name = "desk"\n' + TICKET_FILE + COMPLAINT
+    told = flat(event_stretches(a_source(tmp_path, mapping, tickets=TICKETS)))
+    texts = [msgspec.json.decode(data).get("text") for data, noted in map(_data, told) if not noted]
+    assert texts == ["It broke", "It broke", "Again"]
+    assert [noted for _, noted in map(_data, told)].count(True) == 1
+
+
+def _data(told: dict[str, Any]) -> tuple[bytes, bool]:
+    found: tuple[bytes, bool] = told["data"]
+    return found

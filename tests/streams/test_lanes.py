@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from typing import NoReturn
 
 import pytest_asyncio
@@ -7,7 +8,9 @@ from aiokafka import ConsumerRecord
 
 from streams.counts import Counts
 from streams.exits import StalledError
-from streams.lanes import Lanes, Slice
+from streams.fetching.batches import batch_of
+from streams.fetching.packed import Packed
+from streams.lanes import STEP_RECORDS, WAITING_SLICES, Lanes, Slice
 from streams.role import Records, Role
 
 
@@ -31,7 +34,9 @@ class Diary(Role):
         await self._write(f"assigned {partition}")
 
     async def step(self, partition: int, topic: str, records: Records) -> None:
-        await self._write(f"step {records[0].offset}-{records[-1].offset}")
+        told = " packed" if isinstance(records, Packed) else ""
+        assert all(one.offset < other.offset for one, other in pairwise(records))
+        await self._write(f"step {records[0].offset}-{records[-1].offset}{told}")
 
     async def pulse(self, partition: int) -> None:
         await self._write("pulse")
@@ -60,20 +65,30 @@ class World:
         self.fatal.append(error)
         raise asyncio.CancelledError
 
-    async def put(self, first: int, last: int, *, after: int = -1) -> None:
-        records = [
-            ConsumerRecord("in", 0, i, 0, 0, b"", b"", None, 0, 0, ())
+    async def put(
+        self, first: int, last: int, *, after: int = -1, topic: str = "in", packed: bool = False
+    ) -> None:
+        records: Records = [
+            ConsumerRecord(topic, 0, i, 0, 0, b"", b"", None, 0, 0, ())
             for i in range(first, last + 1)
         ]
+
+        if packed:
+            records = Packed.of(topic, 0, [batch_of(record) for record in records])
 
         async def ack() -> None:
             self.role.lines.append(f"ack {last}")
 
-        await self.lanes.put(Slice("in", 0, records, after, ack))
+        await self.lanes.put(Slice(topic, 0, records, after, ack))
 
     async def turn(self) -> None:
         for _ in range(10):
             await asyncio.sleep(0)
+
+    @property
+    def steps(self) -> list[str]:
+        """The steps that were begun, in their order."""
+        return [line for line in self.role.lines if line.startswith("step") and line[-1] != "."]
 
 
 @pytest_asyncio.fixture
@@ -87,11 +102,81 @@ async def world() -> AsyncIterator[World]:
 
 async def test_slices_are_acked_after_the_flush_in_the_order_they_came(world: World) -> None:
     await world.put(0, 9)
+    await world.turn()
     await world.put(10, 19)
     await world.turn()
     await world.lanes.drain()
     steps = ["step 0-9", "step 0-9.", "step 10-19", "step 10-19."]
     assert world.role.lines == [*steps, "flush", "flush.", "ack 9", "ack 19"]
+
+
+async def test_slices_that_waited_together_are_one_step_and_acked_one_by_one(world: World) -> None:
+    world.role.gate.clear()
+    await world.put(0, 9)
+    await world.turn()
+    await world.put(10, 14)
+    await world.put(15, 19)
+    world.role.gate.set()
+    await world.lanes.drain()
+    assert world.steps == ["step 0-9", "step 10-19"]
+    assert [line for line in world.role.lines if "ack" in line] == ["ack 9", "ack 14", "ack 19"]
+    assert world.counts.slices["in"] == 3
+
+
+async def test_packed_slices_are_one_packed_step_without_what_came_again(world: World) -> None:
+    world.role.gate.clear()
+    await world.put(0, 0)
+    await world.turn()
+    await world.put(1, 9, packed=True)
+    await world.put(5, 12, after=9, packed=True)
+    world.role.gate.set()
+    await world.lanes.drain()
+    assert world.steps == ["step 0-0", "step 1-12 packed"]
+    assert world.counts.repeats["in"] == 5
+
+
+async def test_slices_of_different_topics_keep_their_order_and_their_steps(world: World) -> None:
+    await world.put(0, 1)
+    await world.put(0, 2, topic="other")
+    await world.put(2, 3)
+    await world.put(4, 5)
+    await world.lanes.drain()
+    assert world.steps == ["step 0-1", "step 0-2", "step 2-5"]
+
+
+async def test_a_step_takes_no_more_records_than_a_poll_may_have(world: World) -> None:
+    half = STEP_RECORDS // 2
+    await world.put(0, half - 1)
+    await world.put(half, 2 * half)
+    await world.lanes.drain()
+    assert world.steps == [f"step 0-{half - 1}", f"step {half}-{2 * half}"]
+
+
+async def test_a_put_waits_while_enough_slices_do(world: World) -> None:
+    world.role.gate.clear()
+    await world.put(0, 0)
+    await world.turn()
+    for number in range(1, WAITING_SLICES + 1):
+        await world.put(number, number)
+    one_too_many = asyncio.create_task(world.put(WAITING_SLICES + 1, WAITING_SLICES + 1))
+    await world.turn()
+    assert not one_too_many.done()
+    world.role.gate.set()
+    await world.turn()
+    assert one_too_many.done()
+
+
+async def test_a_put_waits_while_enough_records_do(world: World) -> None:
+    world.role.gate.clear()
+    await world.put(0, 0)
+    await world.turn()
+    await world.put(1, STEP_RECORDS)
+    one_too_many = asyncio.create_task(world.put(STEP_RECORDS + 1, STEP_RECORDS + 1))
+    await world.turn()
+    assert not one_too_many.done()
+    world.role.gate.set()
+    await world.turn()
+    assert one_too_many.done()
 
 
 async def test_a_drain_waits_for_the_step_in_work_and_for_the_one_behind_it(world: World) -> None:
@@ -127,8 +212,7 @@ async def test_records_that_come_again_are_left_out_but_acked(world: World) -> N
     await world.put(5, 12, after=9)
     await world.put(5, 12, after=12)
     await world.lanes.drain()
-    steps = [line for line in world.role.lines if line.startswith("step") and "." not in line]
-    assert steps == ["step 0-9", "step 10-12"]
+    assert world.steps == ["step 0-12"]
     assert world.role.lines.count("ack 12") == 2
     assert world.counts.repeats["in"] == 5 + 8
     assert world.counts.events["in"] == 13

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from detectors.errors import SettingsError
-from streams.settings import load
+from streams.settings import accounted, load
 
 PRESET: dict[str, object] = {"churn.silence_days": 28, "churn.prior_rate": 0.2}
 
@@ -53,3 +53,35 @@ def test_a_wrong_setting_is_named(one: str, told: str) -> None:
 def test_a_settings_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="does not exist"):
         load((), tmp_path / "nowhere.toml")
+
+
+CHANGE = ("change.author=Kim", "change.reason=too many", "change.backtest=out/7")
+
+
+def test_a_change_names_author_reason_measure_and_backtest() -> None:
+    settings = load([*CHANGE, "change.measure=retention rate"])
+    assert settings.change.accounted
+    with pytest.raises(SettingsError, match="author, reason, measure and backtest"):
+        load(CHANGE)
+    with pytest.raises(SettingsError, match="no such measure"):
+        load([*CHANGE, "change.measure=happiness"])
+
+
+def test_where_it_is_required_nothing_starts_with_settings_that_nobody_accounts_for() -> None:
+    accounted(load(["change.required=true"]))
+    with pytest.raises(SettingsError, match=r"change\.required"):
+        accounted(load(["change.required=true", "bands.watch=0.2"]))
+    told = [*CHANGE, "change.measure=churn rate", "change.required=true", "bands.watch=0.2"]
+    accounted(load(told))
+
+
+def test_goals_are_of_measures_and_change_no_result() -> None:
+    assert load(['goals={"retention rate": 0.9}']).settings_id == load().settings_id
+    with pytest.raises(SettingsError, match="happiness"):
+        load(['goals={"happiness": 1}'])
+
+
+def test_the_industry_gives_the_rate_to_begin_with() -> None:
+    churn = load(["churn.industry=machinery", "churn.label=churned"]).churn
+    assert round(churn.cold_start_rate, 3) == 0.016
+    assert load().churn.cold_start_rate == load().churn.prior_rate

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from detectors.arrays import Mask
 from detectors.errors import SettingsError
+from streams.sources.columns.bare import is_bare
 
 _SHOWN_MAX = 40  # characters of a cell in a reason: enough to find it
 _WHOLE_MAX = 2.0**53  # floats above it are not whole numbers any more
@@ -44,7 +45,10 @@ def texts(column: Any) -> Any:
         if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
             raise SettingsError(f"a column of {column.type} cannot be read as text")
         return column.cast(pa.large_string())
-    trimmed = pc.utf8_trim_whitespace(column.cast(pa.large_string()))
+    column = column.cast(pa.large_string())
+    if is_bare(column):
+        return column
+    trimmed = pc.utf8_trim_whitespace(column)
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.large_string()), trimmed)
 
 

@@ -1,5 +1,7 @@
 """The benches over a real Kafka, on tiny loads: nothing lost, and the shape of what they say."""
 
+import asyncio
+import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,12 +10,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from detectors.errors import EbbwatchError
+from detectors.errors import EbbwatchError, EmbeddedError
 from streams.bench import beside
 from streams.bench.beside import Peer
-from streams.bench.ground import NO_STORE, Place
+from streams.bench.children import members
+from streams.bench.ground import NO_STORE, Place, ground
+from streams.bench.latency import System
 from streams.bench.live import check
 from streams.bench.load import Load
+from streams.bench.steady import past
+from streams.bench.writing import write
 from streams.commands import bench
 from streams.embedded import Endpoints
 from streams.settings import Settings
@@ -104,6 +110,16 @@ def test_latency_follows_every_complaint_to_its_task(told: Callable[[], Any]) ->
         assert steps == sorted(steps)
         assert set(one["cores"]) == {"Kafka", "store", "feed", "intake", "scorer", "desk"}
     assert found["figures"]["200 events/s: to the board, p99.9"]["unit"] == "ms"
+
+
+def test_latency_ends_with_the_log_of_a_role_that_ended() -> None:
+    with ground(Settings()) as place, members("intake", place) as running:
+        (member,) = running
+        member.process.kill()
+        asyncio.run(write(place.servers, place.n_partitions, past(1, time.time())))
+        system = System(place, running)
+        with pytest.raises(EmbeddedError, match=r"(?s)intake.* ended with code -9.*worker_ready"):
+            asyncio.run(system.settled())
 
 
 def test_latency_needs_a_customer_for_every_task() -> None:

@@ -1,28 +1,36 @@
 """What Kafka sent, as columns: record by record what aiokafka makes of the same bytes."""
 
 from collections.abc import Sequence
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.consumer import fetcher
 from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
+from aiokafka.record.legacy_records import LegacyRecordBatchBuilder
 from aiokafka.record.util import calc_crc32c
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.events.decode import Headers
+from detectors.kinds import TOPICS
+from streams.events.clock import ClockAdvanced
+from streams.events.decode import Headers, decode
+from streams.events.refusals import Refused
 from streams.fetching import batches
-from streams.fetching.packed import Batch, Packed
-from streams.sequencing.arrivals import Arrivals, Raw, arrivals_of, arrivals_of_packed
+from streams.fetching.packed import Batch, Packed, joined
+from streams.reading.reading import READING
+from streams.sequencing.arrivals import Arrivals, arrivals_of
+from streams.sequencing.decoding import completed, decoded
 from tests.streams.arrivals import TOPIC, a_purchase, arrived
 
 TP = TopicPartition(TOPIC, 3)
 STOCK, MEMORY = fetcher.PartitionRecords, fetcher.MemoryRecords
-NOTHING_MORE = (None, None, None, True, 0)
+NOTHING_MORE = (None, None, True, 0)
 CODECS = (0, 1, 2, 3, 4)
+NAMES_AT = READING.names.index("subject_at") if READING.names else 0  # behind them are places
 
 Written = tuple[bytes | None, bytes | None, tuple[tuple[str, bytes | None], ...]]
 
@@ -57,7 +65,7 @@ def taken() -> Any:
 
 
 def stock(data: bytes, offset: int) -> list[tuple[Any, ...]]:
-    return [plain(r) for r in STOCK(TP, MEMORY(data), None, offset, *NOTHING_MORE[1:])]
+    return [plain(r) for r in STOCK(TP, MEMORY(data), None, offset, *NOTHING_MORE)]
 
 
 def plain(record: Any) -> tuple[Any, ...]:
@@ -125,7 +133,7 @@ def test_a_changed_bit_is_found(place: int, bit: int) -> None:
 def test_frames_that_are_none_are_refused_or_stay_within(data: bytes, n_records: int) -> None:
     batch = Batch(data, n_records, 0, 0, -1, n_records)
     try:
-        packed = Packed(TOPIC, 0, [batch], 0)
+        packed = Packed.of(TOPIC, 0, [batch])
     except CorruptRecordException:
         return
     for frame in packed.frames:
@@ -134,7 +142,7 @@ def test_frames_that_are_none_are_refused_or_stay_within(data: bytes, n_records:
 
 def test_other_topics_are_left_as_they_are() -> None:
     data, other = a_fetch([([(b"a", b"b", ())], 0)]), TopicPartition("other", 0)
-    found = fetcher.PartitionRecords(other, fetcher.MemoryRecords(data), None, 0, *NOTHING_MORE[1:])
+    found = fetcher.PartitionRecords(other, fetcher.MemoryRecords(data), None, 0, *NOTHING_MORE)
     assert type(found) is STOCK
     assert batches.packed({other: list(found)})[other][0].value == b"b"
 
@@ -153,27 +161,93 @@ def test_what_is_read_of_packed_records_is_what_is_read_of_records(some: Headers
     events = arrived(*(a_purchase(f"customer-{n % 3}", n) for n in range(9)))
     written: list[Written] = [(e.key, e.value, tuple(some)) for e in events]
     written[2], written[4] = (b"another", written[2][1], ()), (None, None, ())
-    packed, _ = fetched(a_fetch([(written, 2)]), 0)
-    raw = Raw(*zip(*(plain(record) for record in packed), strict=True))
-    assert same(arrivals_of_packed(packed), arrivals_of(TOPIC, raw))
+    data = a_fetch([(written, 2)])
+    arrivals = completed(arrivals_of(fetched(data, 0)[0]), np.full(len(TOPICS), -1))
+    assert [arrivals.record(at)[1:] for at in range(len(arrivals))] == stock(data, 0)
+    told = [meant(*record) for record in stock(data, 0)]
+    assert [as_read(arrivals, at) for at in range(len(arrivals))] == told
 
 
-def same(one: Arrivals, other: Arrivals) -> bool:
-    """Say whether arrivals are the same but for where their texts lie."""
+def meant(_: int, known_ms: int, *record: Any) -> tuple[Any, ...]:
+    """Give what the slow path says of a record."""
+    event = decode(TOPIC, *record)
+    if isinstance(event, Refused | ClockAdvanced):
+        return event, known_ms
+    reading, texts = decoded(event, 0)
+    return *reading[:NAMES_AT], texts[: len(event.subject or "")], known_ms
 
-    def told(arrivals: Arrivals) -> list[Any]:
-        columns = arrivals.columns
-        texts = [
-            bytes(columns.buffer[r["subject_at"] :][: r["subject_len"]])
-            for r in columns.readings
-            if r["taken"]
-        ]
-        kept = [name for name in columns.readings.dtype.names or () if not name.endswith("_at")]
-        readings = [r[kept].tolist() if r["taken"] else None for r in columns.readings]
-        records = [arrivals.record(at) for at in range(len(arrivals))]
-        return [texts, readings, columns.offsets.tolist(), columns.known_ms.tolist(), records]
 
-    return told(one) == told(other)
+def as_read(arrivals: Arrivals, at: int) -> tuple[Any, ...]:
+    """Give the same as the columns have it."""
+    columns = arrivals.columns
+    reading, known_ms = columns.readings[at], int(columns.known_ms[at])
+    if not reading["taken"]:
+        return arrivals.aside[at], known_ms
+    subject = columns.buffer[reading["subject_at"] :][: reading["subject_len"]].tobytes()
+    return *reading.tolist()[:NAMES_AT], subject, known_ms
+
+
+def in_parts(packed: Packed, cuts: Sequence[int]) -> list[Packed]:
+    """Give records in parts, none of them empty."""
+    places = sorted({0, len(packed), *(cut for cut in cuts if cut < len(packed))})
+    return [packed[start:end] for start, end in pairwise(places)]
+
+
+@given(many=fetches, more=fetches, cuts=st.lists(st.integers(1, 60), max_size=3))
+def test_parts_that_are_joined_are_the_records_again(many: Any, more: Any, cuts: Any) -> None:
+    n_records = sum(len(written) for written, _ in many)
+    data = a_fetch(many), a_fetch(more, n_records)
+    one, other = fetched(data[0], 0)[0], fetched(data[1], n_records)[0]
+    records = joined([*in_parts(one, cuts), *in_parts(other, cuts)])
+    assert isinstance(records, Packed)
+    assert [plain(r) for r in records] == stock(data[0], 0) + stock(data[1], n_records)
+    assert [plain(r) for r in joined([one[:0], other])] == stock(data[1], n_records)
+
+
+def test_joined_records_are_read_like_those_of_one_fetch() -> None:
+    events = arrived(*(a_purchase(f"customer-{n % 3}", n) for n in range(9)))
+    written: list[Written] = [(e.key, e.value, ()) for e in events]
+    whole, _ = fetched(a_fetch([(written, 2)]), 0)
+    halves = (fetched(a_fetch([(written[n : n + 5], 2)], n), n)[0] for n in (0, 5))
+    records = joined([part for half in halves for part in in_parts(half, [1, 2])])
+    assert isinstance(records, Packed)
+    of_parts, of_whole = arrivals_of(records), arrivals_of(whole)
+    assert [as_read(of_parts, at)[:-1] for at in range(9)] == [
+        as_read(of_whole, at)[:-1] for at in range(9)
+    ]
+    assert of_whole.columns.readings["taken"].all()
+
+
+def test_a_part_takes_no_copy() -> None:
+    packed, _ = fetched(a_fetch([([(b"a", b"b", ())] * 9, 0)]), 0)
+    assert np.shares_memory(packed[4:].buffer, packed.buffer)
+    assert joined([packed]) is packed
+
+
+def test_records_that_are_objects_are_joined_as_they_are() -> None:
+    packed, _ = fetched(a_fetch([([(b"a", b"b", ())] * 9, 0)]), 0)
+    records = joined([list(packed[:2]), packed[2:]])
+    assert [plain(r) for r in records] == [plain(r) for r in packed]
+
+
+@pytest.mark.parametrize("magic", [0, 1])
+@pytest.mark.parametrize("codec", [0, 1])
+def test_records_of_older_formats_come_packed_as_well(magic: int, codec: int) -> None:
+    builder = LegacyRecordBatchBuilder(magic, codec, 10**6)
+    for at, value in enumerate([b"a", None, b"", b"c" * 300]):
+        builder.append(at, 1_700_000_000_000 + at, b"key" if at else None, value)
+    data = bytes(builder.build())
+    if codec:  # one message around all, to which the broker gives the offset of the last
+        data = (3).to_bytes(8) + data[8:]
+    packed, after = fetched(data, 1)
+    found = stock(data, 1)
+    assert [plain(r)[2:] for r in packed] == [record[2:] for record in found]
+    assert [r.offset for r in packed] == [1, 2, 3]
+    assert after == 4
+    if magic:
+        assert [r.timestamp for r in packed] == [record[1] for record in found]
+    else:  # they have no time: it is that of the fetch
+        assert min(r.timestamp for r in packed) > 1_700_000_000_003
 
 
 def signed(whole: bytes) -> bytes:

@@ -14,10 +14,11 @@ from streams.identity.people import CustomerRow, People, read_row, row_bytes
 from streams.onward import Place, sent, topic_of
 from streams.partitions import partition_of
 from streams.sequencer import IntakeSettings, Sequenced, Sequencer
-from streams.sequencing.arrivals import Arrival, Raw, arrivals_of
+from streams.sequencing.arrivals import Arrival, arrivals_of
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.names import Names
 from streams.tail import LogRecord, tail_of
+from tests.streams.arrivals import packed
 
 KNOWN_MS = 2**42
 IDS_KEPT = 1_000
@@ -113,7 +114,7 @@ class Intakes:
         waiting = self.topics[topic, partition][self.read[topic, partition] :]
         self.read[topic, partition] += len(waiting)
         sequencer = self._live[partition]
-        done = sequencer.take(arrivals_of(topic, Raw.of(waiting)))
+        done = sequencer.take(arrivals_of(packed(waiting, topic)))
         left = self.crashes.pop() if self.crashes else None
         rows = [(name, CustomerRow(number)) for name, number in sequencer.customers.take_new()]
         rows += sequencer.people.take_changed()

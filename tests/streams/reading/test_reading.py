@@ -6,6 +6,7 @@ columns' fields.
 
 import json
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -14,7 +15,9 @@ import pytest
 from hypothesis import example as also
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from detectors.arrays import U8
 from detectors.kinds import Kind
 from streams.bench.load import Load
 from streams.events.catalogue import EVENT_TYPES, types_on
@@ -26,7 +29,8 @@ from streams.events.event_type import EventType, name_of
 from streams.events.examples import example
 from streams.events.refusals import Refused
 from streams.log_rows import HEARD, KIND_OF, event_hash, note_of, row_of
-from streams.reading import READING, read
+from streams.reading import READING, read_places
+from streams.reading.loads import PADDING
 from streams.topics import COMPLAINTS, INPUTS, INTERACTIONS, OUTCOMES
 
 Made = tuple[object, ...]
@@ -35,6 +39,15 @@ NAMES = [
     for name, known in EVENT_TYPES.items()
     if known.struct is not ClockAdvanced and KIND_OF[known.struct] not in HEARD
 ]
+
+
+def read(topic: str, values: Sequence[bytes | None]) -> tuple[U8, NDArray[np.void]]:
+    """Give values as one buffer, a 0 behind each, and what the scanner reads of them."""
+    present = [value or b"" for value in values]
+    lengths = np.array([len(value) for value in present], np.int64)
+    starts = np.cumsum(lengths + 1) - lengths - 1
+    buffer = np.frombuffer(b"\0".join([*present, bytes(PADDING)]), np.uint8)
+    return buffer, read_places(topic, buffer, starts, lengths)
 
 
 def as_read(topic: str, value: bytes | None) -> Made | None:

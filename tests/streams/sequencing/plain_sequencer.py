@@ -10,7 +10,10 @@ import numpy as np
 
 from detectors.kinds import TOPICS
 from detectors.slices import COLUMNS, Marks, Slice, Tick
+from detectors.text.reading import read_text
+from streams.complaints.notes import note_with_text
 from streams.events.clock import ClockAdvanced
+from streams.events.complaints import ComplaintOpened
 from streams.events.decode import decode
 from streams.events.envelope import AnyEvent, at_ms
 from streams.events.refusals import Refused
@@ -90,6 +93,9 @@ class PlainSequencer:
         if self.settings.ticks == "wall":
             self.tick_until(self.newest_ms - int(self.settings.lateness_s * 1000))
         *row, note = row_of(event)
+        if isinstance(event, ComplaintOpened) and event.data.text:
+            found = read_text(event.data.text, event.data.language)
+            note = note_with_text(event.data, found, 0)
         self.n_events += 1
         self.waiting.append(
             {"row": number, "source": event.source, "note": note}

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from streams.events.encode import STRUCTURED_HEADERS, encode
-from streams.sequencing.arrivals import Arrival, Raw, arrivals_of
-from tests.streams.arrivals import KNOWN_MS, TOPIC, a_purchase, read
+from streams.sequencing.arrivals import Arrival, arrivals_of
+from tests.streams.arrivals import KNOWN_MS, TOPIC, a_purchase, packed, read
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_arrivals_give_back_the_records_as_they_came() -> None:
         Arrival(TOPIC, 6, KNOWN_MS, None, b"{}", binary),
         Arrival(TOPIC, 9, KNOWN_MS, b"bo", None),
     ]
-    arrivals = arrivals_of(TOPIC, Raw.of(records))
+    arrivals = arrivals_of(packed(records))
     assert [arrivals.record(at) for at in range(len(arrivals))] == records
     assert arrivals.columns.offsets.tolist() == [5, 6, 9]
     assert arrivals.columns.known_ms.tolist() == [KNOWN_MS] * 3

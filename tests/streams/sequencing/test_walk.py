@@ -14,7 +14,7 @@ from streams.sequencer import IntakeSettings, Sequencer, Tail
 from streams.sequencing.arrivals import Arrival, Arrivals, Columns
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.names import Names
-from streams.topics import CHANGES, INTERACTIONS
+from streams.topics import CHANGES, COMPLAINTS, INTERACTIONS
 from tests.streams.arrivals import a_clock, a_purchase, hours, read
 from tests.streams.sequencing.plain_sequencer import PlainSequencer
 
@@ -24,10 +24,11 @@ Record = tuple[str, bytes | None, bytes | None, bool]  # topic, key, value, with
 
 
 def an_event(name: str, who: str | None, at_hours: float, source: str) -> AnyEvent:
-    """Give an event: of a contact or a price, which carry a note, or a login, which does not."""
+    """Give an event: most carry a note, that of a complaint what its text says; a login none."""
     data: dict[str, dict[str, object]] = {
         "contact.made": {"channel": "phone", "direction": "in", "contact_id": "7"},
         "price.changed": {"by_share": 0.1, "region": "north"},
+        "complaint.opened": {"complaint_id": "7", "text": "Nobody answers, since Monday!"},
         "login.made": {},
     }
     return build(
@@ -57,6 +58,12 @@ def a_record(topic: str, event: AnyEvent, headed: bool) -> Record:
 RECORDS = st.one_of(
     st.builds(a_record, st.just(INTERACTIONS), OF_CUSTOMERS, st.booleans()),
     st.builds(a_record, st.just(INTERACTIONS), st.integers(0, 9).map(a_clock), st.booleans()),
+    st.builds(
+        a_record,
+        st.just(COMPLAINTS),
+        st.builds(an_event, st.just("complaint.opened"), WHO, AT_HOURS, SOURCES),
+        st.booleans(),
+    ),
     st.builds(
         a_record,
         st.just(CHANGES),

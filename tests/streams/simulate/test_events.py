@@ -12,8 +12,13 @@ from streams.sources.pacing import topic_of
 from streams.sources.simulate.shape import BEGIN_MS, Shape, day_ms
 from streams.sources.simulate.source import Simulated
 
-# What our own desk says, and the clock of a feed.
-NOT_SENT = {"clock.advanced", "customer.contacted", "task.closed"}
+# What our own desk says, what the intake and the scorer tell others, and the clock of a feed.
+NOT_SENT = {
+    "clock.advanced",
+    "customer.contacted",
+    "task.closed",
+    *(known.name for known in derived.TYPES),
+}
 
 
 def everything(source: Simulated) -> list[Late]:
