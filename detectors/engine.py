@@ -8,7 +8,7 @@ and scored by itself, in its order (`kernels.py`).
 import msgspec
 import numpy as np
 
-from detectors import account, bands, churn, stages
+from detectors import account, bands, churn, moving, stages
 from detectors.arrays import MONDAY_MS
 from detectors.assessment import Assessment
 from detectors.events import events_of, read_notes
@@ -92,7 +92,7 @@ class Engine:
     def _slice(self, position: int, record: Slice) -> Outcome:
         ledger, batch = self.ledger, self._batch(record)
         ledger.grow(int(batch.events["row"].max(initial=-1)) + 1)
-        findings = self._room(len(record))
+        findings, moves = self._room(len(record)), moving.due(ledger, position, record)
         step = Step(position, ledger.tick_ms, np.array(ledger.taken))
         found = take(self._customers(), batch, step, self.judge.terms, findings)
         n_told, n_kept, n_taken = found
@@ -102,6 +102,7 @@ class Engine:
             n_repeated=len(record) - n_taken,
             n_told=n_told,
             assessments=self._written(findings, n_kept, "event"),
+            moved=moving.move(ledger, record, moves, by_silence=bool(self.judge.terms.by_silence)),
         )
 
     def _batch(self, record: Slice) -> Batch:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors import bands, churn, stages
-from detectors.arrays import F32
+from detectors.arrays import F32, NEVER
 from detectors.bands import Band
 from detectors.chained import Row, held
 from detectors.compiled import compiled
@@ -48,7 +48,7 @@ def look(row: Row, now_ms: int, terms: Terms, x: F32) -> tuple[bool, float]:
 
     Fills `x`, shape (n_features,), for those who still are.
     """
-    if not churn.watched(row.churn, now_ms, terms):
+    if row.ledger.absorbed_ms != NEVER or not churn.watched(row.churn, now_ms, terms):
         return False, 0.0
     measure(row, now_ms, x)
     return True, risk(x, terms)

@@ -11,7 +11,7 @@ import numpy as np
 
 from detectors import account, bands, churn
 from detectors.account import Profiles
-from detectors.arrays import F32, F64, I64, U8, Mask
+from detectors.arrays import F32, F64, I64, NEVER, U8, Mask
 from detectors.chained import Row, applied
 from detectors.compiled import compiled, kernel
 from detectors.events import Events
@@ -200,7 +200,8 @@ def sweep(
             answers.asked[n_asked], answers.x[n_asked] = number, x
             answers.risk[n_asked], answers.band[n_asked] = told.risk, row.bands.band
             n_asked += 1
-        if tick.labels_as_of_ms != NO_LABELS:
+        # Of an id that another absorbed it is not known what became of it.
+        if tick.labels_as_of_ms != NO_LABELS and own.absorbed_ms == NEVER:
             answers.labelled[n_labelled] = number
             churned, freed = churn.take_label(row.churn, tick.labels_as_of_ms, terms)
             answers.churned[n_labelled] = churned

@@ -61,6 +61,9 @@ class Kind(IntEnum):
     CUSTOMER_RETURNED = 91
     CUSTOMER_CONTACTED = 92
     TASK_CLOSED = 93
+    NEIGHBOUR_CHURNED = 94
+    ALIAS_KNOWN = 95
+    ROW_MOVED = 96
     # company.changes
     PRICE_CHANGED = 100
     POLICY_CHANGED = 101
@@ -89,6 +92,38 @@ class Direction(IntEnum):
     OUT_UNANSWERED = 2
     IN = 3
     IN_UNANSWERED = 4
+
+
+class Merge(IntEnum):
+    """What the customer is in a merge: the `code` of merged and unmerged. 0 is not stated."""
+
+    SURVIVOR = 1
+    ABSORBED = 2
+
+
+class Neighbour(IntEnum):
+    """What the neighbour who left was to the customer: the `code` of neighbour events."""
+
+    SUPPLIER = 1
+    CUSTOMER = 2
+    SUBSIDIARY = 3
+
+
+class Consent(IntEnum):
+    """What the customer allows or forbids from now on: the `code` of consent events.
+
+    `ONE_CHANNEL` is added where it is about one channel only. 0: nothing that stops anything.
+    """
+
+    EARLY_WARNING_WITHDRAWN = 2
+    EARLY_WARNING_GRANTED = 3
+    OUTREACH_WITHDRAWN = 4
+    OUTREACH_GRANTED = 5
+    COMPLAINT_HANDLING_WITHDRAWN = 6
+    COMPLAINT_HANDLING_GRANTED = 7
+    MEASUREMENT_WITHDRAWN = 8
+    MEASUREMENT_GRANTED = 9
+    ONE_CHANNEL = 64
 
 
 # Events that can only make a departure likelier: an alert they cause does not wait for a round.

@@ -27,6 +27,8 @@ OWN = (
     Column("seen_ms", np.int64, "ms since 1970"),  # the row's clock: latest instant assessed
     Column("first_ms", np.int64, "ms since 1970"),  # first event, 0 before any
     Column("reported_risk", np.float32, "risk", empty=-1),  # in the last assessment written
+    Column("absorbed_ms", np.int64, "ms since 1970"),  # by another customer; NEVER if they are not
+    Column("joined_ms", np.int64, "ms since 1970"),  # the last time another's row was joined
 )
 
 

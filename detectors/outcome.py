@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from detectors.arrays import F32, F64, I64, U8, Rows
 from detectors.assessment import Assessment
+from detectors.moving import Moved
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +56,8 @@ class Switch:
 class Outcome:
     """What came of one step.
 
-    `n_told` counts what was worth an assessment, written or not: see `Engine`.
+    `n_told` counts what was worth an assessment, written or not: see `Engine`. `moved` are rows
+    of customers who were absorbed by another.
     """
 
     n_events: int = 0
@@ -67,6 +69,7 @@ class Outcome:
     snapshot: Snapshot | None = None
     labels: Labels | None = None
     switch: Switch | None = None
+    moved: tuple[Moved, ...] = ()
 
 
 Part = TypeVar("Part", Snapshot, Labels)

@@ -9,8 +9,11 @@ import msgspec
 
 from alerts.alert import Alert, Cleared, CompanyChange, Tick, cleared, raised
 from alerts.records import encode
+from detectors.moving import Moved
 from detectors.outcome import Outcome
 from detectors.reasons import instant
+from streams.events.derived import SOURCE, ColumnName, ColumnValues, MovedRow, RowMoved
+from streams.events.envelope import AnyEvent
 from streams.partitions import partition_of
 
 UNASSIGNED = "unassigned"  # the owner of customers that no profile gave one
@@ -68,6 +71,27 @@ def desk_records(
         for desk in range(n_desks):
             said.setdefault(desk, []).append((b"", tick))
     return said
+
+
+def rows_moved(outcome: Outcome, name_of: NameOf) -> list[AnyEvent]:
+    """Give the rows of absorbed customers, as events of those ids: the intake sends them on."""
+    return [_row_moved(moved, name_of(moved.number)) for moved in outcome.moved]
+
+
+def _row_moved(moved: Moved, name: str) -> AnyEvent:
+    return RowMoved(
+        specversion="1.0",
+        id=f"row-{moved.id_hash:016x}",
+        source=SOURCE,
+        time=instant(moved.at_ms),
+        subject=name,
+        data=MovedRow(
+            columns=tuple(
+                ColumnValues(column=column, numbers=numbers) for column, numbers in moved.columns
+            ),
+            names=tuple(ColumnName(column=column, text=text) for column, text in moved.names),
+        ),
+    )
 
 
 def encoded(records: Iterable[tuple[bytes, Said]]) -> list[Keyed]:

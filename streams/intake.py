@@ -1,15 +1,16 @@
 """The intake: the gate and the sequencer, on Faust. What it decides is in `sequencer.py`.
 
-Effects in this order: numbers of new customers, dead letters, labels of texts, then the log. A
-customer's number is therefore known to whoever reads it in the log, and a label that a crash
-made it say twice has the same place. After a crash it goes on from its own log's tail; Kafka's
-committed offsets only say where to look again.
+Effects in this order: rows of customers (number, whose id, consent), what goes to others, dead
+letters, labels of texts, then the log. A customer's number is therefore known to whoever reads
+it in the log, and what a crash made it say twice has the same id or place. After a crash it goes
+on from its own log's tail; Kafka's committed offsets only say where to look again.
 """
 
+import asyncio
 import time
+from collections import defaultdict
 from typing import Any
 
-import msgspec
 from aiokafka import ConsumerRecord
 
 from detectors.kinds import TOPICS
@@ -24,9 +25,11 @@ from streams.events.encode import encode
 from streams.events.envelope import EPOCH
 from streams.fetching.batches import batch_of
 from streams.fetching.packed import Packed
+from streams.identity.people import CustomerRow, Kept, People, read_row, row_bytes
 from streams.intake_counts import IntakeCounts
 from streams.log_reader import LogReader
 from streams.models import Follower
+from streams.onward import sent
 from streams.role import Kit, Records, Role, Table
 from streams.sequencer import IntakeSettings, Sequenced, Sequencer, Tail
 from streams.sequencing.arrivals import arrivals_of
@@ -42,13 +45,6 @@ from streams.topics import (
     INTERACTIONS,
     TRAINING_LOG,
 )
-
-
-class _Row(msgspec.Struct):
-    number: int
-
-
-_ROWS = msgspec.json.Decoder(_Row)
 
 
 class Intake(Role):
@@ -67,18 +63,27 @@ class Intake(Role):
             n_partitions,
         )
         self._known: dict[int, Names] = {}
+        self._standings: defaultdict[int, Kept] = defaultdict(dict)
         self._sequencers: dict[int, Sequencer] = {}
         self._models = Follower(bootstrap_servers)
 
     def restore(self, partition: int, records: Records) -> None:
         """Take customers' numbers back; a null value is a customer who was forgotten."""
         keyed = [(r.key, r.value) for r in records if r.key is not None]
-        numbers = [FORGOTTEN if row is None else _ROWS.decode(row).number for _, row in keyed]
-        self._known.setdefault(partition, Names()).put([key for key, _ in keyed], numbers)
+        rows = [None if value is None else read_row(value) for _, value in keyed]
+        names, standings = self._known.setdefault(partition, Names()), self._standings[partition]
+        for (name, _), row in zip(keyed, rows, strict=True):
+            if row is None:
+                standings.pop(names.number(name), None)
+            elif row.standing:
+                standings[row.number] = row.standing
+        numbers = [FORGOTTEN if row is None else row.number for row in rows]
+        names.put([name for name, _ in keyed], numbers)
 
     def drop(self, partition: int) -> None:
         """Forget a partition that went to another worker."""
         self._known.pop(partition, None)
+        self._standings.pop(partition, None)
         self._sequencers.pop(partition, None)
 
     async def started(self, kit: Kit) -> None:
@@ -98,7 +103,8 @@ class Intake(Role):
             )
             names = self._known.setdefault(partition, Names())
             numbers = Numbers(partition, self._n_partitions, names)
-            sequencer = Sequencer(self._settings, numbers, tail)
+            people = People(self._standings.pop(partition, {}), tail.marks.taken)
+            sequencer = Sequencer(self._settings, numbers, tail, people)
             end = tail.marks.taken[TOPICS.index(COMPLAINTS)] + 1
             await remember(reader, sequencer.complaints, partition, end)
         self._read_with_latest(sequencer)
@@ -126,11 +132,15 @@ class Intake(Role):
             self.done.text_model_version = model.version
 
     async def _write(self, partition: int, done: Sequenced) -> None:
-        rows = self._sequencers[partition].customers.take_new()
+        sequencer = self._sequencers[partition]
+        rows = [(name, CustomerRow(number)) for name, number in sequencer.customers.take_new()]
+        rows += sequencer.people.take_changed()
         self.done.add(done)
         if rows and self.kit.rows is not None:
-            numbered = [(name.encode(), b'{"number":%d}' % number) for name, number in rows]
-            await self.kit.rows.write(partition, numbered)
+            packed = [(name.encode(), row_bytes(row)) for name, row in rows]
+            await self.kit.rows.write(partition, packed)
+        others = sent(done, self._n_partitions)
+        await asyncio.gather(*(self.kit.writer.write(*place, it) for place, it in others.items()))
         letters = [
             dead_letter(dropped, partition)
             for dropped in done.refusals

@@ -6,16 +6,19 @@ customer asked to be forgotten.
 """
 
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
+from msgspec import UNSET
 from xxhash import xxh64_intdigest
 
-from detectors.kinds import Direction, Kind, Severity
+from detectors.kinds import Consent, Direction, Kind, Merge, Neighbour, Severity
 from streams.events.activity import Purchase, PurchaseMade
 from streams.events.catalogue import EVENT_TYPES
 from streams.events.clock import ClockAdvanced
 from streams.events.envelope import AnyEvent
+from streams.events.event_type import ALWAYS, Purpose
+from streams.events.vocabulary import Channel
 
 # kind, code, amount, quantity, reference, lines, note
 Row = tuple[int, int, float, float, int, int, bytes | None]
@@ -36,7 +39,22 @@ LINE, LINES = "line", "lines"
 # Nothing is left to say of these once their columns are filled.
 PLAIN = frozenset({Kind.PURCHASE_MADE, Kind.GOODS_RETURNED, Kind.USAGE_RECORDED, Kind.LOGIN_MADE})
 # No note holds these: free text, other customers' ids, and what the reference tells.
-SECRET = frozenset({"text", "note", "plan", "other", "parent", "links", "aliases", *REFERENCES})
+SECRET = frozenset(
+    {"text", "note", "plan", "other", "parent", "links", "aliases", "customer", "neighbour"}
+    | set(REFERENCES)
+)
+# What the intake itself hears, because it changes what becomes of the customer's events; and a
+# profile that gives one of these fields.
+HEARD = frozenset(
+    {
+        Kind.CUSTOMER_MERGED,
+        Kind.CUSTOMER_UNMERGED,
+        Kind.CONSENT_CHANGED,
+        Kind.ALIAS_KNOWN,
+        Kind.ROW_MOVED,
+    }
+)
+OF_STANDING = ("parent", "links", "aliases", "consent")
 
 _SEVERITIES: dict[tuple[Any, ...], int] = {
     ("minor",): Severity.MINOR,
@@ -50,6 +68,22 @@ _DIRECTIONS: dict[tuple[Any, ...], int] = {
     ("in", False): Direction.IN_UNANSWERED,
     **{("out", answered): code for answered, code in _ANSWERED.items()},
 }
+_ROLES: dict[tuple[Any, ...], int] = {("survivor",): Merge.SURVIVOR, ("absorbed",): Merge.ABSORBED}
+_NEIGHBOURS: dict[tuple[Any, ...], int] = {
+    ("supplier",): Neighbour.SUPPLIER,
+    ("customer",): Neighbour.CUSTOMER,
+    ("subsidiary",): Neighbour.SUBSIDIARY,
+}
+_CONSENTS: dict[tuple[Any, ...], int] = {
+    (purpose.value, granted, channel): Consent[
+        f"{purpose.name}_{'GRANTED' if granted else 'WITHDRAWN'}"
+    ]
+    + (0 if channel is None else Consent.ONE_CHANNEL)
+    for purpose in Purpose
+    if purpose not in ALWAYS
+    for granted in (False, True)
+    for channel in (None, *get_args(Channel))
+}
 # The code of a kind: the fields it is read from, and what their values together mean. Values
 # that are not named mean 0.
 CODES: dict[Kind, tuple[tuple[str, ...], dict[tuple[Any, ...], int]]] = {
@@ -61,6 +95,10 @@ CODES: dict[Kind, tuple[tuple[str, ...], dict[tuple[Any, ...], int]]] = {
         ("answered",),
         {(answered,): code for answered, code in _ANSWERED.items()},
     ),
+    Kind.CUSTOMER_MERGED: (("role",), _ROLES),
+    Kind.CUSTOMER_UNMERGED: (("role",), _ROLES),
+    Kind.NEIGHBOUR_CHURNED: (("direction",), _NEIGHBOURS),
+    Kind.CONSENT_CHANGED: (("purpose", "granted", "channel"), _CONSENTS),
 }
 
 
@@ -92,7 +130,7 @@ def note_of(kind: int, data: bytes) -> bytes | None:
     >>> msgspec.msgpack.decode(note_of(Kind.CUSTOMER_CHURNED, b'{"kind": "natural"}') or b"")
     {'kind': 'natural'}
     """
-    return None if kind in PLAIN else note_from(_data_decoders()[kind].decode(data))
+    return None if kind in PLAIN else note_from(data_of(kind, data))
 
 
 def note_from(data: Any) -> bytes | None:
@@ -133,6 +171,11 @@ def event_hash(event: AnyEvent) -> int:
     return xxh64_intdigest(f"{event.source}\n{event.id}".encode())
 
 
+def data_of(kind: int, data: bytes) -> Any:
+    """Give an event's `data` as its struct, from JSON that `decode` accepts."""
+    return _data_decoders()[kind].decode(data)
+
+
 @cache
 def _data_decoders() -> dict[int, msgspec.json.Decoder[Any]]:
     return {
@@ -144,6 +187,8 @@ def _data_decoders() -> dict[int, msgspec.json.Decoder[Any]]:
 
 
 def _code(kind: Kind, data: Any) -> int:
+    if kind is Kind.PROFILE_UPDATED:
+        return int(any(getattr(data, name) is not UNSET for name in OF_STANDING))
     if kind not in CODES:
         return 0
     fields, codes = CODES[kind]

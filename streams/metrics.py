@@ -75,6 +75,9 @@ def _worker(counts: Counts) -> Iterator[Metric]:
 def _intake(done: IntakeCounts) -> Iterator[Metric]:
     yield _one("intake_events", "Events put into the log.", done.events)
     yield _one("intake_duplicates", "Events left out, seen before.", done.duplicates)
+    yield _one("intake_withheld", "Events not processed: no consent.", done.withheld)
+    yield _one("intake_sent_on", "Events sent on, of another customer's id.", done.sent_on)
+    yield _one("intake_told", "Events written for other customers.", done.told)
     yield _counter("intake_log_records", "Records of the log, by kind.", "kind", done.records)
     yield _counter("intake_refused", "Records refused, by reason.", "reason", done.refused)
     yield _counter("intake_texts", "Complaint texts, by source.", "source", done.texts)

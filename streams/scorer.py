@@ -19,12 +19,13 @@ from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
 from streams.customer_log import incoming
 from streams.customer_names import CustomerNames
-from streams.effects import assessments, desk_records, encoded
+from streams.effects import assessments, desk_records, encoded, rows_moved
 from streams.log_reader import LogReader
+from streams.onward import told as told_of
 from streams.packed_rows import RowReader, RowWriter
 from streams.role import Kit, Records, Role, Table
 from streams.scorer_counts import ScorerCounts
-from streams.topics import ASSESSMENTS, CUSTOMER_LOG, DESK_LOG, TRAINING_LOG
+from streams.topics import ASSESSMENTS, CUSTOMER_LOG, DESK_LOG, OUTCOMES, TRAINING_LOG
 from streams.writer import Outgoing
 
 # A poll may hold seconds of work, and while it is in work nothing else of the worker moves: no
@@ -68,7 +69,8 @@ class Scorer(Role):
         warm_up()
         self._n_partitions = await kit.writer.partitions(ASSESSMENTS)
         self._n_desks = await kit.writer.partitions(DESK_LOG)
-        await kit.writer.partitions(TRAINING_LOG)
+        for topic in (TRAINING_LOG, OUTCOMES):
+            await kit.writer.partitions(topic)
         self._reader = LogReader(self._servers)
         await self._reader.__aenter__()
 
@@ -113,12 +115,14 @@ class Scorer(Role):
     async def _effects(self, partition: int, outcomes: Iterable[Outcome]) -> Effects:
         names, effects = self._names[partition], defaultdict[tuple[str, int], list[Outgoing]](list)
         for outcome in outcomes:
-            await names.know([told.number for told in outcome.assessments])
+            numbers = [told.number for told in outcome.assessments]
+            await names.know(numbers + [moved.number for moved in outcome.moved])
             told = assessments(outcome, names.name)
             effects[ASSESSMENTS, partition] += [(key, value, ()) for key, value in told]
             said = desk_records(outcome, names.name, partition, self._n_partitions, self._n_desks)
             for desk, records in said.items():
                 effects[DESK_LOG, desk] += [(key, value, ()) for key, value in encoded(records)]
+            effects[OUTCOMES, partition] += map(told_of, rows_moved(outcome, names.name))
             effects[TRAINING_LOG, 0] += self._lessons(partition, outcome)
         return effects
 

@@ -15,20 +15,28 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from detectors.arrays import DAY_MS
-from detectors.kinds import TOPICS
+from detectors.kinds import TOPICS, Kind
 from detectors.slices import Marks, Model, Slice, Tick
 from streams.complaints.reader import ComplaintReader, Heard
-from streams.events.envelope import at_ms
+from streams.events.envelope import AnyEvent, at_ms
+from streams.events.event_type import Purpose
 from streams.events.refusals import Refusal, Refused
+from streams.identity import forwarding
+from streams.identity.people import People
 from streams.sequencing import walk as walking
-from streams.sequencing.arrivals import Arrival, Arrivals, Columns
+from streams.sequencing.arrivals import Arrival, Arrivals, Columns, Readings
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.decoding import completed
 from streams.sequencing.open_slice import OpenSlice
 from streams.sequencing.recent import Recent
+from streams.sequencing.standing_bits import OF_THE_ID, Asked, asked_by
+from streams.sequencing.texts import Bytes, read_only
 from streams.sequencing.walk import PROGRESS, Order, walk
 
 HOUR_MS = DAY_MS // 24
+SENT_ON = -1  # instead of a kind: the event was another customer's
+ROWS_GO = (Kind.CUSTOMER_MERGED, Kind.ROW_MOVED)
+_NOWHERE = -1
 
 
 class IntakeSettings(BaseModel):
@@ -46,6 +54,9 @@ class IntakeSettings(BaseModel):
     ids_kept: int = Field(100_000, ge=1)  # per partition: repetitions come soon or never
     texts_kept: int = Field(2_000, ge=0)  # complaints a person may still label; 1 kB each
     slice_events: int = Field(4096, ge=1, le=65_536)  # more gains no speed, and costs latency
+    # What every customer agreed to before anybody told us, in a contract say. Events that need
+    # consent are not processed without it; none is assumed.
+    consent_given: tuple[Purpose, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,20 @@ class Dropped:
 
     arrival: Arrival
     refused: Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """An event that is really another customer's: the record, and the event alone as a reading.
+
+    `subject` is the id that it came under, `to` the customer, `been` the ids it came by before.
+    """
+
+    arrival: Arrival
+    subject: str
+    to: str
+    been: tuple[str, ...]
+    event: tuple[Readings, Bytes]
 
 
 @dataclass
@@ -70,22 +95,37 @@ class Tail:
 
 @dataclass
 class Sequenced:
-    """What came of some arrivals: records for the log in their order, and the rest."""
+    """What came of some arrivals: records for the log in their order, and the rest.
+
+    `onward` are events to be sent on, `told` those to be told to others because of what was
+    heard; both before the log. `n_withheld` counts what may not be processed.
+    """
 
     records: list[Slice | Tick | Model] = field(default_factory=list)
     refusals: list[Dropped] = field(default_factory=list)
+    onward: list[Onward] = field(default_factory=list)
+    told: list[AnyEvent] = field(default_factory=list)
     n_events: int = 0
     n_duplicates: int = 0
     n_repeated: int = 0
+    n_withheld: int = 0
     heard: Heard = field(default_factory=Heard)
 
 
 class Sequencer:
     """Puts everything that may influence a score into one order, for one partition."""
 
-    def __init__(self, settings: IntakeSettings, customers: Numbers, tail: Tail) -> None:
+    def __init__(
+        self,
+        settings: IntakeSettings,
+        customers: Numbers,
+        tail: Tail,
+        people: People | None = None,
+    ) -> None:
         self.settings = settings
         self.customers = customers
+        self.people = people or People()
+        self._asked = Asked(*map(read_only, asked_by(settings.consent_given)))
         self._taken, self._clocks = np.array(tail.marks.taken, np.int64), list(tail.marks.clocks)
         self._clocks_told = list(self._clocks)
         self._tick_ms = tail.tick_ms
@@ -103,10 +143,12 @@ class Sequencer:
         done = Sequenced()
         done.records += self._fed_ticks()  # what a crash left between a clock and its ticks
         self._put(done, completed(arrivals, self._taken))
-        # A clock that made no tick must not be forgotten in a crash: it goes with an empty slice.
-        if len(self._open) or self._clocks != self._clocks_told:
+        # A clock that made no tick, and what was heard and sent on, must not be forgotten in a
+        # crash: it goes with an empty slice.
+        told = self.people.has_changed or done.onward or done.told
+        if len(self._open) or told or self._clocks != self._clocks_told:
             done.records.append(self._cut())
-        for counted in ("n_events", "n_duplicates", "n_repeated"):
+        for counted in ("n_events", "n_duplicates", "n_repeated", "n_withheld"):
             setattr(done, counted, int(self._progress[0][counted]))
             self._progress[0][counted] = 0
         done.heard = self.complaints.take_heard()
@@ -126,18 +168,25 @@ class Sequencer:
         return Sequenced(records=[model])
 
     def _put(self, done: Sequenced, arrivals: Arrivals) -> None:
-        at = ticked = 0
+        at, ticked, alone = 0, _NOWHERE, _NOWHERE
+        self._progress["cleared"] = _NOWHERE
         while at < len(arrivals):
             # An event that has had its ticks goes alone, because it may be due for ever.
-            stop = at + 1 if ticked > at else at + self.settings.slice_events - len(self._open)
+            stop = at + self.settings.slice_events - len(self._open)
+            stop = at + 1 if at < max(ticked, alone) else stop
             due_ms = walking.ENDLESS_MS if ticked > at else self._due_ms()
             at = self._walk(arrivals, at, min(stop, len(arrivals)), due_ms)
-            if len(self._open) == self.settings.slice_events:
-                done.records.append(self._cut())
             why = self._progress[0]["why"]
+            # A row that goes or comes is joined when its slice ends, so the slice ends with it.
+            if len(self._open) == self.settings.slice_events or (len(self._open) and at == alone):
+                done.records.append(self._cut())
             if why == walking.DUE:
                 done.records += self._ticks_before(arrivals.columns, at)
                 ticked = at + 1
+            elif why == walking.CONCERNS:
+                heard = self._hear(done, arrivals, at)
+                alone = at + 1 if heard in ROWS_GO else alone
+                at += heard == SENT_ON
             elif why != walking.DONE:
                 self._aside(done, arrivals, at)
                 at += 1
@@ -147,14 +196,40 @@ class Sequencer:
         self._progress[0]["due_ms"] = due_ms
         self.customers.names.reserve(stop - start, arrivals.n_name_bytes)
         self._open.sources.reserve(stop - start, arrivals.n_name_bytes)
-        customers, recent = self.customers.customers, self._recent.generations
-        order = Order(self._progress, self._taken, customers, recent, self._open.rows)
+        self.people.reserve(self.customers.names.next + stop - start)
+        order = Order(
+            self._progress,
+            self._taken,
+            self.customers.customers,
+            self.people.words,
+            self._asked,
+            self._recent.generations,
+            self._open.rows,
+        )
         at = int(walk(order, arrivals.columns, start, stop))
         for row, place in self._open.take_noted():
             note = self.complaints.note(arrivals, place)
             if note is not None:
                 self._open.note(row, note)
         return at
+
+    def _hear(self, done: Sequenced, arrivals: Arrivals, at: int) -> int:
+        """Hear an event, or send it on. Give its kind, or `SENT_ON`."""
+        event, arrival = arrivals.said(at), arrivals.record(at)
+        number = self.customers.number(event.subject)
+        assert number is not None  # the walk has numbered them
+        been, topic = forwarding.been(arrival.headers), TOPICS.index(arrival.topic)
+        source, to = arrivals.name(at, "source").decode(), None
+        if event.kind not in OF_THE_ID:
+            to = self.people.standing(number).really(source, event.at_ms)
+        if to is not None and to != event.subject and to not in been:
+            renamed = arrivals.renamed(at, to)
+            done.onward.append(Onward(arrival, event.subject, to, been, renamed))
+            self._taken[topic] = arrival.offset
+            return SENT_ON
+        done.told += self.people.hear(number, (topic, arrival.offset), event)
+        self._progress["cleared"] = at
+        return event.kind
 
     def _aside(self, done: Sequenced, arrivals: Arrivals, at: int) -> None:
         """Do with one record what compiled code cannot."""

@@ -20,7 +20,20 @@ from detectors.kinds import Kind
 NO_OFFSET = -1
 ACTIVITY = (Kind.PURCHASE_MADE, Kind.USAGE_RECORDED, Kind.LOGIN_MADE)  # signs of life
 
-Joining = Literal["later", "earlier", "larger", "either", "sum", "decayed", "own"]
+# "latest": that of the customer whose instant is the later; "days": bits counted back from a day;
+# "pooled": places put together by the first of such columns; "own": the survivor's stays.
+Joining = Literal[
+    "later",
+    "earlier",
+    "larger",
+    "either",
+    "sum",
+    "decayed",
+    "latest",
+    "days",
+    "pooled",
+    "own",
+]
 
 Own = np.record  # one family's columns of one customer
 Event = np.record

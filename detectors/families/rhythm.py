@@ -48,9 +48,9 @@ COLUMNS = (
     Column("first_ms", np.int64, "ms since 1970", empty=NEVER),
     Column("last_ms", np.int64, "ms since 1970", empty=NEVER),
     Column("last_day", np.int64, "days since 1970"),
-    Column("days", np.uint64, "bits"),  # bit i: active i days before last_day
+    Column("days", np.uint64, "bits", joins="days"),  # bit i: active i days before last_day
     Column("active_days", np.int32, "days"),
-    Column("gap_last_days", np.int32, "days"),
+    Column("gap_last_days", np.int32, "days", joins="latest"),
     Column("gap_longest_days", np.int32, "days", joins="larger"),
     Column("gaps", np.float64, "gaps"),  # this and the next two fade by MEMORY a gap
     Column("gap_log", np.float64, "log days"),

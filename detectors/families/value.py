@@ -39,7 +39,7 @@ COLUMNS = (
     Column("bought_ms", np.int64, "ms since 1970", empty=NEVER),
     Column("amount_sum", np.float64, "money"),
     Column("amount_n", np.float64, "purchases"),
-    Column("amount_last", np.float64, "money"),
+    Column("amount_last", np.float64, "money", joins="latest"),
     Column("amount_last_ms", np.int64, "ms since 1970", empty=NEVER),
     Column("lines_ever", np.uint64, "bits"),
 )

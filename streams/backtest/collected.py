@@ -133,5 +133,9 @@ class Collected:
         asked = self._open.pop((partition, labels.as_of_ms), None)
         if asked is None:
             return
-        asked.label = labels.y[asked.rows].astype(np.int8)
-        asked.churned_ms = np.where(asked.label == 1, labels.churned_ms[asked.rows], NEVER)
+        # Who was absorbed by another customer in the meantime gets no label.
+        n_rows = int(max(asked.rows.max(initial=-1), labels.rows.max(initial=-1))) + 1
+        label, churned_ms = np.full(n_rows, UNKNOWN, np.int8), np.full(n_rows, NEVER, np.int64)
+        label[labels.rows], churned_ms[labels.rows] = labels.y, labels.churned_ms
+        asked.label = label[asked.rows]
+        asked.churned_ms = np.where(asked.label == 1, churned_ms[asked.rows], NEVER)

@@ -5,7 +5,7 @@ them is a list here: records of a partition in their order. Offsets are counted 
 them, so evidence names the same places as in a live run of the same feed. `feeding.py` feeds it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -28,17 +28,20 @@ from detectors.score import FEATURES_HASH
 from detectors.slices import Model
 from streams.backtest.collected import Collected
 from streams.course import course
-from streams.effects import Said, desk_records
+from streams.effects import Said, desk_records, rows_moved
 from streams.events.clock import Advance, ClockAdvanced
-from streams.partitions import seat_of
+from streams.events.decode import Headers
+from streams.events.envelope import AnyEvent
+from streams.identity import forwarding
+from streams.partitions import partition_of, seat_of
 from streams.reading.reading import READING
-from streams.sequencer import Sequencer, Tail
+from streams.sequencer import Onward, Sequencer, Tail
 from streams.sequencing.arrivals import Arrival, Arrivals, Columns, Readings
 from streams.sequencing.customer_numbers import Numbers
 from streams.sequencing.names import Names
 from streams.sequencing.texts import Bytes
 from streams.settings import Settings
-from streams.sources.stretches import Stretch
+from streams.sources.stretches import Stretch, read
 from streams.tail import LogRecord
 
 KNOWN_MS = 2**42  # arrival: after all of history, so that no event is ahead of it
@@ -54,22 +57,32 @@ class Partition:
         self.engine = Engine(number, settings.core, only_lines=True)
         self.names: list[str] = []
         self.n_refused = 0
+        self.n_withheld = 0
+        self.onward: list[Onward] = []  # what goes to others, until it is delivered
+        self.told: list[AnyEvent] = []
         self.labels: list[TextLabel] = []  # of those sequenced last
         self._waiting: list[Arrivals] = []
         self._offsets = np.zeros(len(TOPICS), np.int64)
         self._position = -1
 
-    def arrive(self, events: Stretch) -> None:
-        """Put events behind what waits to be taken."""
+    @property
+    def waits(self) -> bool:
+        """Whether there is something to be taken."""
+        return bool(self._waiting)
+
+    def arrive(self, events: Stretch, been: Sequence[str] = ()) -> None:
+        """Put events behind what waits to be taken; `been` are the ids that they came by."""
         columns = self._columns(events.readings, events.topics, events.buffer)
-        self._waiting.append(Arrivals(columns, partial(_record, columns), n_declined=0))
+        record = partial(_record, columns, forwarding.headers_of(been))
+        self._waiting.append(Arrivals(columns, record, n_declined=0))
 
     def hear(self, clocks: Mapping[str, ClockAdvanced]) -> None:
         """Put a feed's clocks, by topic, behind what waits to be taken."""
         topics = np.array([TOPICS.index(topic) for topic in clocks], np.uint8)
         columns = self._columns(np.zeros(len(topics), READING), topics, np.zeros(0, np.uint8))
         aside = dict(enumerate(clocks.values()))
-        self._waiting.append(Arrivals(columns, partial(_record, columns), aside, n_declined=0))
+        record = partial(_record, columns, ())
+        self._waiting.append(Arrivals(columns, record, aside, n_declined=0))
 
     def sequenced(self) -> list[LogRecord]:
         """Take what waits, in the order in which it came; give the log's records."""
@@ -78,9 +91,13 @@ class Partition:
         for arrivals in self._waiting:
             done = self.sequencer.take(arrivals)
             self.n_refused += len(done.refusals)
+            self.n_withheld += done.n_withheld
+            self.onward += done.onward
+            self.told += done.told
             records += done.records
             self.labels += done.heard.labels
         self._waiting = []
+        self.sequencer.people.take_changed()  # nothing is lost here that would be needed again
         self.names += [name for name, _ in self.sequencer.customers.take_new()]
         return records
 
@@ -117,7 +134,13 @@ class Pipeline:
             Desk(settings.desk, books, seat=seat_of(desk, n_desks)) for desk in range(n_desks)
         ]
         self._lessons = 0
+        self.n_told = 0  # events that partitions wrote for customers
         self._due: list[Model] = []
+
+    @property
+    def n_withheld(self) -> int:
+        """Count the events that may not be processed."""
+        return sum(partition.n_withheld for partition in self._partitions)
 
     def write(self, partition: int, events: Stretch) -> None:
         """Put events of one partition behind those before."""
@@ -136,20 +159,14 @@ class Pipeline:
             )
             for topic in topics
         }
+        self._exchange()  # what one customer's events say of another comes before the clock
         for partition in self._partitions:
             partition.hear(clocks)
         self.settle()
 
     def settle(self) -> None:
         """Let everything that waits go through the system, and models come to speak."""
-        for partition in self._partitions:
-            records = partition.sequenced()
-            for label in partition.labels:
-                self._texts.step(self._lessons, label)
-                self._lessons += 1
-            for record in records:
-                self.collected.logged(partition, record)
-                self._follow(partition, partition.step(record))
+        self._exchange()
         self.collected.n_refused = sum(partition.n_refused for partition in self._partitions)
         self._learn_texts()
         for model in self._due:
@@ -158,6 +175,37 @@ class Pipeline:
                     self._follow(partition, partition.step(record))
             self.collected.models.append(model)
         self._due = []
+
+    def _exchange(self) -> None:
+        """Let all partitions take what waits, and what they send each other, until all is taken."""
+        while any(partition.waits for partition in self._partitions):
+            for partition in self._partitions:
+                self._take(partition)
+            for partition in self._partitions:
+                self._deliver(partition)
+
+    def _take(self, partition: Partition) -> None:
+        records = partition.sequenced()
+        for label in partition.labels:
+            self._texts.step(self._lessons, label)
+            self._lessons += 1
+        for record in records:
+            self.collected.logged(partition, record)
+            self._follow(partition, partition.step(record))
+
+    def _deliver(self, partition: Partition) -> None:
+        for onward in partition.onward:
+            readings, buffer = onward.event
+            topic = np.array([TOPICS.index(onward.arrival.topic)], np.uint8)
+            event = Stretch(readings, topic, np.zeros(1, np.int64), buffer)
+            self._partition_of(onward.to).arrive(event, (*onward.been, onward.subject))
+        self.n_told += len(partition.told)
+        for told in partition.told:
+            self._partition_of(told.subject or "").arrive(read([told]))
+        partition.onward, partition.told = [], []
+
+    def _partition_of(self, customer: str) -> Partition:
+        return self._partitions[partition_of(customer.encode(), len(self._partitions))]
 
     def _learn_texts(self) -> None:
         """Let a new model of texts read, if models of risks are due."""
@@ -170,6 +218,7 @@ class Pipeline:
         """Hand on what a scorer's step says, as Kafka would."""
         self.collected.scored(partition, outcome)
         names = partition.names.__getitem__
+        partition.told += rows_moved(outcome, names)
         n_partitions, n_desks = len(self._partitions), len(self._desks)
         said = desk_records(outcome, names, partition.number, n_partitions, n_desks)
         for desk, records in said.items():
@@ -190,8 +239,8 @@ class Pipeline:
             self.collected.decided(minutes)
 
 
-def _record(columns: Columns, at: int) -> Arrival:
+def _record(columns: Columns, headers: Headers, at: int) -> Arrival:
     """Give an event as the record that would have brought it, but for what it said."""
     reading, topic = columns.readings[at], TOPICS[columns.topics[at]]
     key = columns.buffer[reading["subject_at"] :][: reading["subject_len"]].tobytes()
-    return Arrival(topic, int(columns.offsets[at]), KNOWN_MS, key or None, None)
+    return Arrival(topic, int(columns.offsets[at]), KNOWN_MS, key or None, None, headers)

@@ -77,10 +77,10 @@ def decode(
     if len(value) > LIMIT_BYTES:
         return Refused(Refusal.OVERSIZE, f"value of {len(value)} bytes, limit {LIMIT_BYTES}")
     if headers:
-        structured = _structured(value, headers)
-        if isinstance(structured, Refused):
-            return structured
-        value = structured
+        whole = structured(value, headers)
+        if isinstance(whole, Refused):
+            return whole
+        value = whole
     try:
         event = read(value)
     except UNREADABLE as error:
@@ -98,7 +98,7 @@ def is_plain(headers: Headers) -> bool:
     >>> is_plain((("traceparent", b"00-7"),)), is_plain((("ce_id", b"7"),))
     (True, False)
     """
-    return not headers or _structured(_PROBE, headers) is _PROBE
+    return not headers or structured(_PROBE, headers) is _PROBE
 
 
 def _null(topic: str) -> Refused:
@@ -106,8 +106,8 @@ def _null(topic: str) -> Refused:
     return Refused(reason, "the record has no value")
 
 
-def _structured(value: bytes, headers: Headers) -> bytes | Refused:
-    # The same event in structured mode, so that there is one way to read and one to refuse.
+def structured(value: bytes, headers: Headers) -> bytes | Refused:
+    """Give the same event in structured mode, so that there is one way to read and to refuse."""
     content_type = b""
     attributes: dict[str, bytes | None] = {}
     for name, text in headers:

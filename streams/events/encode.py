@@ -24,6 +24,11 @@ def encode(event: AnyEvent) -> bytes:
     return _encoder.encode(event)
 
 
+def encode_data(event: AnyEvent) -> bytes:
+    """Give an event's `data` alone, as JSON."""
+    return _encoder.encode(event.data)
+
+
 def key_of(event: AnyEvent) -> bytes | None:
     """Give the record key of an event: the customer's id, so that their events keep their order.
 

@@ -33,6 +33,10 @@ class Purpose(StrEnum):
     TIMEKEEPING = "timekeeping"  # know what time a feed of history has reached
 
 
+# Nobody can withdraw these: without them we would not know whom to ask, and what was said.
+ALWAYS = frozenset({Purpose.IDENTITY, Purpose.CONSENT_RECORD, Purpose.TIMEKEEPING})
+
+
 @dataclass(frozen=True)
 class EventType:
     """One line of the catalogue: a type without basis and purpose is not processed."""

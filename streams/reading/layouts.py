@@ -11,9 +11,11 @@ from streams.events.event_type import EventType
 from streams.log_rows import (
     AMOUNTS,
     CODES,
+    HEARD,
     KIND_OF,
     LINE,
     LINES,
+    OF_STANDING,
     PLAIN,
     QUANTITY,
     REFERENCES,
@@ -74,6 +76,8 @@ def is_readable(known: EventType) -> bool:
     if known.struct not in KIND_OF or not _is_usual(known):
         return False
     data, kind = data_of(known), KIND_OF[known.struct]
+    if kind in HEARD:  # rare, and the intake needs all that they say
+        return False
     roles = {name: _role(name, kind) for name in data}
     once = all(list(roles.values()).count(role) <= 1 for role in _SINGLE)
     coded = all(name in data for name in CODES.get(kind, ((), {}))[0])
@@ -119,8 +123,11 @@ def required_of(named: Named) -> int:
 def _field(kind: Kind, field: inspect.Field, dictionaries: Dictionaries) -> Field:
     name = field.encode_name
     noted = kind not in PLAIN and (name not in SECRET or name in _READ)
+    shape = shape_of(field.type, dictionaries)
+    if kind is Kind.PROFILE_UPDATED and name in OF_STANDING:
+        shape = Shape()  # heard by the intake: whoever reads it has to decode it anyway
     return Field(
-        shape_of(field.type, dictionaries),
+        shape,
         bit=0,
         role=_role(name, kind),
         rank=REFERENCES.index(name) if name in REFERENCES else 0,

@@ -16,7 +16,8 @@ from streams.events.decode import Headers, is_plain
 from streams.events.encode import STRUCTURED_HEADERS
 from streams.events.refusals import Refused
 from streams.fetching.packed import Packed
-from streams.log_rows import note_of
+from streams.identity import hearing
+from streams.log_rows import data_of, note_of
 from streams.reading.reading import read_places
 from streams.sequencing.texts import NONE, Bytes, Text, Texts, read_only, same
 
@@ -100,6 +101,27 @@ class Arrivals:
     def name(self, at: int, attribute: Literal["subject", "source"]) -> bytes:
         """Give an event's subject or source."""
         return self._text(at, attribute)
+
+    def said(self, at: int) -> hearing.Heard:
+        """Give what an event says of its customer."""
+        reading, data = self.columns.readings[at], self.data(at)
+        kind = int(reading["kind"])
+        return hearing.Heard(
+            kind=kind,
+            subject=self.name(at, "subject").decode(),
+            at_ms=int(reading["at_ms"]),
+            id_hash=int(reading["id_hash"]),
+            data=None if data is None else data_of(kind, data),
+        )
+
+    def renamed(self, at: int, subject: str) -> tuple[Readings, Bytes]:
+        """Give an event alone, as a reading of shape (1,) and its buffer, of another customer."""
+        reading: Readings = self.columns.readings[at : at + 1].copy()
+        texts = [subject.encode(), self._text(at, "source"), self._text(at, "data")]
+        ends = np.cumsum([len(text) for text in texts])
+        reading["subject_at"], reading["source_at"], reading["data_at"] = 0, ends[0], ends[1]
+        reading["subject_len"] = len(texts[0])
+        return reading, np.frombuffer(b"".join(texts), np.uint8)
 
     def _text(self, at: int, name: str) -> bytes:
         reading = self.columns.readings[at]

@@ -11,6 +11,7 @@ from streams.sequencing.texts import Text, Texts, Whole, tag_of, texts_of
 
 NOBODY = -1  # the row of an event that is of no customer
 ELSEWHERE = -2  # instead of a number: the customer belongs to another partition
+NO_CUSTOMER = -3  # ... they are none, and what came of them makes them none
 
 
 class Customers(NamedTuple):
@@ -61,13 +62,15 @@ class Numbers:
 
 
 @inlined
-def numbered(customers: Customers, name: Text) -> Whole:
-    """Give a customer's number, a new one if they are new, or `ELSEWHERE`."""
+def numbered(customers: Customers, name: Text, or_new: bool) -> Whole:
+    """Give a customer's number, a new one if they are new and may be, or `ELSEWHERE`."""
     tag = tag_of(name)
     number = number_of(customers.names, name, tag)
     if number == UNKNOWN:
         if partition_of(name, customers.n_partitions) != customers.partition:
             return ELSEWHERE
+        if not or_new:
+            return NO_CUSTOMER
         number = customers.names.counts[0].next
         add(customers.names, name, tag, number)
     return number
@@ -75,4 +78,5 @@ def numbered(customers: Customers, name: Text) -> Whole:
 
 @kernel
 def _numbered(customers: Customers, names: Texts) -> Whole:
-    return numbered(customers, Text(names.buffer, names.starts[0], np.int64(names.lengths[0])))
+    name = Text(names.buffer, names.starts[0], np.int64(names.lengths[0]))
+    return numbered(customers, name, or_new=True)

@@ -3,16 +3,17 @@
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 
 from detectors.arrays import I64
+from detectors.kinds import Kind
 from streams.events.clock import ClockAdvanced
 from streams.events.complaints import Complaint
 from streams.events.decode import decode
+from streams.events.encode import encode_data
 from streams.events.envelope import AnyEvent, Data, at_ms
 from streams.events.refusals import Refused
-from streams.log_rows import event_hash, row_of
+from streams.log_rows import HEARD, event_hash, row_of
 from streams.reading.reading import READING
 from streams.sequencing.arrivals import Arrivals
 
@@ -27,16 +28,15 @@ class Decoded(NamedTuple):
 def decoded(event: AnyEvent, at: int) -> Decoded:
     """Give an event as a reading whose names and note lie at a place in a buffer."""
     kind, code, amount, quantity, reference, lines, note = row_of(event)
+    # What the intake hears is given whole, because a note leaves others' ids out.
+    is_heard = kind in HEARD or (kind == Kind.PROFILE_UPDATED and code)
+    is_whole = is_heard or has_text(event.data)
+    told = encode_data(event) if is_whole else note or b""
     subject, source = (event.subject or "").encode(), event.source.encode()
     said = (1, kind, code, at_ms(event.time), event_hash(event), amount, quantity, reference, lines)
     source_at = at + len(subject)
     told_at = source_at + len(source)
-    if has_text(event.data):
-        told = msgspec.json.encode(event.data)
-        length = len(told)
-    else:
-        told = note or b""
-        length = -len(told)
+    length = len(told) if is_whole else -len(told)
     places = (at, len(subject), source_at, len(source), told_at, length)
     return Decoded(said + places, subject + source + told)
 

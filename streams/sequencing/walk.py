@@ -12,10 +12,18 @@ from numpy.typing import NDArray
 
 from detectors.arrays import I64
 from detectors.compiled import inlined, kernel
+from detectors.kinds import Kind
 from streams.sequencing.arrivals import Columns
-from streams.sequencing.customer_numbers import ELSEWHERE, NOBODY, Customers, numbered
+from streams.sequencing.customer_numbers import (
+    ELSEWHERE,
+    NO_CUSTOMER,
+    NOBODY,
+    Customers,
+    numbered,
+)
 from streams.sequencing.open_slice import Rows, source_of
 from streams.sequencing.recent import Generations, knows, remember
+from streams.sequencing.standing_bits import ALIAS, LINKED, REFUSED, SAYS, Asked
 from streams.sequencing.texts import Text, Whole, tag_of
 
 # Why a walk ended.
@@ -24,7 +32,11 @@ DECLINED = 1  # the event was not read
 EARLY = 2  # its time is ahead of its arrival
 STRANGER = 3  # its customer belongs to another partition
 DUE = 4  # a tick stands before it
+CONCERNS = 5  # the intake has to hear it, or to send it on
+WITHHELD = 6  # it may not be processed; ends no walk
 
+_NEWS = (int(Kind.NEIGHBOUR_CHURNED),)  # makes nobody a customer
+_PROFILE = int(Kind.PROFILE_UPDATED)
 _BLOCK = 32  # events whose places in memory are touched together
 ENDLESS_MS = 2**62  # a tick's due time, if none is to be made
 
@@ -36,6 +48,8 @@ PROGRESS = np.dtype(
         ("n_events", "<i8"),
         ("n_duplicates", "<i8"),
         ("n_repeated", "<i8"),
+        ("n_withheld", "<i8"),
+        ("cleared", "<i8"),  # the place of an event that was heard; -1: of none
         ("why", "<i8"),  # the last walk ended
         ("touched", "<i8"),  # means nothing, but what is not used is not read
     ],
@@ -46,12 +60,15 @@ PROGRESS = np.dtype(
 class Order(NamedTuple):
     """All that a walk reads and changes; `progress` is `PROGRESS` of shape (1,).
 
-    `taken` is the last offset of each of `TOPICS`.
+    `taken` is the last offset of each of `TOPICS`, `words` are those of the customers by number,
+    and `asked` is what each kind of event asks of them (`standing_bits`).
     """
 
     progress: NDArray[Any]
     taken: I64
     customers: Customers
+    words: NDArray[np.int32]
+    asked: Asked
     recent: Generations
     rows: Rows
 
@@ -72,7 +89,9 @@ def walk(order: Order, columns: Columns, start: int, stop: int) -> int:
             progress.n_repeated += 1
             continue
         why = _take(order, columns, at)
-        if why != DONE:
+        if why == WITHHELD:
+            progress.n_withheld += 1
+        elif why != DONE:
             progress.why = why
             return at
         order.taken[topic] = columns.offsets[at]
@@ -90,12 +109,15 @@ def _take(order: Order, columns: Columns, at: int) -> int:
     number: Whole = NOBODY
     if reading.subject_len > 0:
         subject = Text(columns.buffer, reading.subject_at, np.int64(reading.subject_len))
-        number = numbered(order.customers, subject)
+        number = numbered(order.customers, subject, reading.kind not in _NEWS)
         if number == ELSEWHERE:
             return STRANGER
     if knows(order.recent, reading.id_hash):
         progress.n_duplicates += 1
         return DONE
+    stopped = _stopped(order, columns, at, number)
+    if stopped != DONE:
+        return stopped
     newest_ms = max(progress.newest_ms, reading.at_ms)
     if newest_ms >= progress.due_ms:
         return DUE
@@ -104,6 +126,23 @@ def _take(order: Order, columns: Columns, at: int) -> int:
     _append(order, columns, at, number)
     progress.n_events += 1
     return DONE
+
+
+@inlined
+def _stopped(order: Order, columns: Columns, at: int, number: Whole) -> int:
+    if number < 0:
+        return WITHHELD if number == NO_CUSTOMER else DONE
+    reading = columns.readings[at]
+    kind = reading.kind
+    held = (order.words[number] ^ order.asked.turned[kind]) & order.asked.asked[kind]
+    if held == 0:  # nearly always
+        return DONE
+    if order.progress[0].cleared != at:
+        # Profiles say something only if they give certain fields, which their code tells.
+        says = held & SAYS != 0 and (kind != _PROFILE or reading.code != 0)
+        if says or held & (ALIAS | LINKED) != 0:
+            return CONCERNS
+    return WITHHELD if held & REFUSED != 0 else DONE
 
 
 @inlined

@@ -169,6 +169,7 @@ class Customer:
     def __init__(self, number: int, settings: CoreSettings) -> None:
         self.number, self.settings = number, settings
         self.seen_ms, self.first_ms, self.reported_risk = 0, 0, -1.0
+        self.absorbed_ms = self.joined_ms = 0  # no merges here: see test_moving.py
         self.churn, self.account, self.bands = Churn(settings), Account(), Bands(settings)
         self.stages = Stages()
         self.value, self.rhythm = Value(), Rhythm()

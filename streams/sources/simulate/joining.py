@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from streams.events.envelope import AnyEvent
-from streams.events.profiles import Link, Profile
+from streams.events.event_type import Purpose
+from streams.events.profiles import Consent, Link, Profile
 from streams.events.vocabulary import Channel
 from streams.sources.simulate.diary import moment
 from streams.sources.simulate.identity import PROFILE, Identities
@@ -16,6 +17,7 @@ from streams.sources.simulate.world import World
 
 SINCE_YEARS = 12  # the oldest customers; tenure means nothing for who leaves
 PREFERRED: tuple[Channel, ...] = ("phone", "email", "visit", "message")
+AGREES = 0.9  # share of customers who agreed to be asked and listened to
 COST_SHARE = 0.15  # of a year's revenue, for winning a customer
 
 
@@ -74,7 +76,13 @@ class Joining:
             language=_language(bool(people.chinese[who])),
             preferred_channel=PREFERRED[int(draw.integers(len(PREFERRED)))],
             links=tuple(self._links.get(who, ())),
+            consent=self._consent(who),
         )
+
+    def _consent(self, who: int) -> tuple[Consent, ...]:
+        # Surveys are answered with consent only. Most signed for it when they became customers.
+        agrees = self._world.chance.of("agrees", who).random() < AGREES
+        return (Consent(purpose=Purpose.EARLY_WARNING, granted=True),) if agrees else ()
 
 
 def _level(tier: int) -> str:
