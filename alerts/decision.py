@@ -5,9 +5,10 @@ alert keeps its place and is decided again, when there is room or the time has c
 nothing is ever dropped in silence.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 from alerts.alert import Alert, higher
 from alerts.contact import free_at
@@ -47,8 +48,7 @@ class Decision(StrEnum):
 JOINING = (Decision.RAISED, Decision.MERGED, Decision.SNOOZED)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Situation:
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """What the desk knows of an alert's customer when it decides.
 
     `cool_until` and `cool_band` are of the last finished task, `contacts` in rising order.

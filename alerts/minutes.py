@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
+
 from alerts.actions import AnyAction, Close
 from alerts.alert import Alert
 from alerts.decision import Decision
@@ -19,8 +21,7 @@ from alerts.records import (
 from alerts.task import Task
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What came of one step.
 
     `rounds` are the instants of the rounds that were run; `closed` is to be reported back to

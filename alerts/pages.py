@@ -7,8 +7,8 @@ held/ID              something said, held for its round
 clock                the ticks
 """
 
-from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -115,17 +115,17 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 
 def key(page: Page, name: str = "") -> str:
     """Give the key of a page; `name` is the customer's, whose page does not carry it."""
-    match page:
-        case Task():
-            return f"task/{page.id}"
-        case Customer():
-            return f"customer/{name}"
-        case Waiting():
-            return f"waiting/{page.alert.customer}"
-        case Held():
-            return f"held/{page.record.id}"
-        case Clock():
-            return "clock"
+    return _KEYS[type(page)](page, name)
+
+
+# By the exact type: `isinstance` asks the structs' metaclass, some times a record.
+_KEYS: Mapping[type[Page], Callable[[Any, str], str]] = {
+    Task: lambda task, _: f"task/{task.id}",
+    Customer: lambda _, name: f"customer/{name}",
+    Waiting: lambda waiting, _: f"waiting/{waiting.alert.customer}",
+    Held: lambda held, _: f"held/{held.record.id}",
+    Clock: lambda *_: "clock",
+}
 
 
 def write(page: Page) -> bytes:

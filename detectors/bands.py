@@ -94,7 +94,8 @@ def move(own: Own, risk: float, floor: int, now_ms: int, terms: Terms) -> Move:
     elif held < before and now_ms - falling_ms >= terms.fall_ms:
         moved = held
     after = max(moved, floor)
-    if before not in {moved, after}:  # the next line takes a dwell of its own
+    # The next line takes a dwell of its own.
+    if before != moved and before != after:  # noqa: PLR1714, a set would be made for each
         rising_ms = falling_ms = NEVER
     moved_on = bool(lifted > 0 and risk >= float(lifted) + terms.margin)
     crossed = after >= Band.AT_RISK and (after > before or moved_on)

@@ -52,7 +52,7 @@ class Engine:
     """The detector of one partition: its ledger, and the judge with the model in force.
 
     With `only_lines` it writes only the assessments of those who crossed a line, fell below it
-    or are due a contact, for whoever is after alerts: one in four.
+    (with no reasons then) or are due a contact, for whoever is after alerts: one in four.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class Engine:
         self.ledger = ledger or Ledger(LAYOUT)
         model = self.ledger.model or rules(settings.churn.cold_start_rate)
         self.judge = Judge(partition, settings, model)
+        self._findings = findings_for(0, only_lines=only_lines)
 
     def step(self, position: int, record: Slice | Tick | Model) -> Outcome:
         """Take the log's record at `position`; a record taken before changes nothing.
@@ -91,15 +92,16 @@ class Engine:
     def _slice(self, position: int, record: Slice) -> Outcome:
         ledger, batch = self.ledger, self._batch(record)
         ledger.grow(int(batch.events["row"].max(initial=-1)) + 1)
-        findings = findings_for(len(record))
+        findings = self._room(len(record))
         step = Step(position, ledger.tick_ms, np.array(ledger.taken))
-        n_told, n_taken = take(self._customers(), batch, step, self.judge.terms, findings)
+        found = take(self._customers(), batch, step, self.judge.terms, findings)
+        n_told, n_kept, n_taken = found
         ledger.taken = tuple(map(max, ledger.taken, record.marks.taken))
         return Outcome(
             n_events=n_taken,
             n_repeated=len(record) - n_taken,
             n_told=n_told,
-            assessments=self._written(findings, n_told, "event"),
+            assessments=self._written(findings, n_kept, "event"),
         )
 
     def _batch(self, record: Slice) -> Batch:
@@ -136,7 +138,8 @@ class Engine:
     def _sweep(self, tick: Sweep, terms: Terms) -> Outcome:
         customers = self._customers(tick.first, SWEEP_ROWS)
         n_rows = len(customers.rows)
-        findings, answers = findings_for(n_rows), answers_for(n_rows)
+        findings = self._room(n_rows)
+        answers = answers_for(n_rows)
         swept = sweep(customers, tick, terms, findings, answers)
         labels = None
         if tick.labels_as_of_ms != NO_LABELS:
@@ -145,7 +148,7 @@ class Engine:
             labels = Labels(tick.labels_as_of_ms, answers.labelled[:n], y, answers.churned_ms[:n])
         return Outcome(
             n_told=swept.n_told,
-            assessments=self._written(findings, swept.n_told, "time"),
+            assessments=self._written(findings, swept.n_kept, "time"),
             bands=tuple(swept.bands.tolist()),
             snapshot=self._snapshot(tick.tick_ms, answers, swept.n_asked)
             if tick.snapshot
@@ -153,15 +156,14 @@ class Engine:
             labels=labels,
         )
 
-    def _written(self, findings: Findings, n_told: int, by: str) -> tuple[Assessment, ...]:
-        if self.only_lines:
-            told = findings.told[:n_told]
-            lines = np.flatnonzero(told["crossed"] | told["cleared"] | told["care"])
-            findings, n_told = (
-                Findings(*(column.take(lines, axis=0) for column in findings)),
-                len(lines),
-            )
-        return tuple(self.judge.write(findings, n_told, by, self.ledger.names))
+    def _room(self, n: int) -> Findings:
+        """Give room for findings, used again and again: new memory comes a page at a time."""
+        if n > len(self._findings.told):
+            self._findings = findings_for(n, only_lines=self.only_lines)
+        return self._findings
+
+    def _written(self, findings: Findings, n_kept: int, by: str) -> tuple[Assessment, ...]:
+        return tuple(self.judge.write(findings, n_kept, by, self.ledger.names))
 
     def _snapshot(self, at_ms: int, answers: Answers, n_asked: int) -> Snapshot:
         x = answers.x[:n_asked]
@@ -204,11 +206,11 @@ def warm_up() -> None:
     engine.step(2, msgspec.structs.replace(engine.judge.model, version=1))
 
 
-def findings_for(n: int) -> Findings:
+def findings_for(n: int, *, only_lines: bool) -> Findings:
     """Make room for as many findings, all that a kernel can make of `n` events or rows."""
     n = max(n, 1)  # the place of the next finding is always there
     rows, x = np.empty(n, LAYOUT.nested), np.empty((n, len(FEATURES)), np.float32)
-    return Findings(np.empty(n, TOLD), rows, x)
+    return Findings(np.empty(n, TOLD), rows, x, only_lines)
 
 
 def answers_for(n_rows: int) -> Answers:

@@ -5,20 +5,19 @@ from typing import Any
 
 import numpy as np
 
-from detectors.arrays import F32, F64, I64
+from detectors.arrays import F32, I64, Mask
 from detectors.assessment import Assessment, Reason
 from detectors.bands import Band
 from detectors.errors import FormatError
 from detectors.evidence import STAGES
-from detectors.judging import Told
 from detectors.kernels import Findings
 from detectors.plain import Row, Rows
-from detectors.reasons import Picture, family_logits, instant, neglect, reasons
+from detectors.reasons import Pictures, family_logits, instant, neglect, reasons
 from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
 from detectors.slices import Model
 from detectors.words import Channel, meanings
-from detectors.worth import BASES, lifetime_value, yearly_revenue
+from detectors.worth import lifetime_value, yearly_revenue
 
 BREACH_NAMES = (None, None, "analysis", "management")  # by level
 CHANNEL_NAMES = ("", *meanings(Channel))
@@ -47,16 +46,23 @@ class Judge:
     def write(
         self, findings: Findings, n_told: int, by: str, names: Sequence[str]
     ) -> Iterator[Assessment]:
-        """Write the first `n_told` findings; `by` is their cause, "event" or "time"."""
+        """Write the first `n_told` findings; `by` is their cause, "event" or "time".
+
+        Of lines only what crossed one is given reasons: an all-clear has no use for them.
+        """
         if not n_told:
             return
         told, table = findings.told[:n_told], findings.rows[:n_told]
-        rows, x = Rows(table, names), findings.x[:n_told].astype(np.float64)
-        worth, basis = self._worth(told, table["account"]["yearly_revenue"])
-        known = zip(told.tolist(), worth.tolist(), basis.tolist(), strict=True)
-        for at, (found, value, on) in enumerate(known):
-            valued = round(value, 2), BASES[on]
-            yield self._assessment(found, rows[at], x[at], (by, names, *valued))
+        at_risk = (table["bands"]["band"] > Band.CALM) | told["crossed"]
+        asked = at_risk & told["crossed"] if findings.only_lines else at_risk
+        rows, x = Rows(table, names), findings.x[:n_told]
+        why = self._why(rows, x, told["now_ms"], asked)
+        each = zip(told.tolist(), asked.tolist(), told["care"].tolist(), strict=True)
+        for at, (found, is_asked, care) in enumerate(each):
+            because = next(why) if is_asked else ()
+            if care:
+                because = self._cared(rows[at], x[at], int(told["now_ms"][at]), because)
+            yield self._assessment(found, rows[at], (by, names, because))
 
     def loudest(self, x: F32) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
         """Give the place of the family that raises each risk most, -1 where none does."""
@@ -64,21 +70,42 @@ class Judge:
         place = np.argmax(by_family, axis=1)
         return np.where(by_family[np.arange(len(x)), place] > 0, place, -1).astype(np.int8)
 
-    def reasons(self, row: Row, x: F64, now_ms: int) -> tuple[Reason, ...]:
+    def reasons(self, row: Row, x: F32, now_ms: int) -> tuple[Reason, ...]:
         """Say why a customer is at risk, from their measured features."""
-        return reasons(row, self._picture(x, now_ms))
+        return next(reasons([row], self._pictures(x[np.newaxis], [now_ms])))
+
+    def _why(self, rows: Rows, x: F32, now_ms: I64, asked: Mask) -> Iterator[tuple[Reason, ...]]:
+        places = np.flatnonzero(asked)
+        if not len(places):
+            return iter(())
+        pictures = self._pictures(x[places], now_ms[places].tolist())
+        return reasons(map(rows.__getitem__, places.tolist()), pictures)
+
+    def _cared(
+        self, row: Row, x: F32, now_ms: int, found: tuple[Reason, ...]
+    ) -> tuple[Reason, ...]:
+        """Tell why somebody is to be cared for, however calm they are."""
+        if any(reason.family == "contact" for reason in found):
+            return found
+        return neglect(row, self._pictures(x[np.newaxis], [now_ms])), *found
+
+    def _pictures(self, x: F32, now_ms: Sequence[int]) -> Pictures:
+        measured = x.astype(np.float64)
+        parts = (measured - self.usual) * self.weights
+        return Pictures(measured, parts, self.usual, now_ms, self.partition)
 
     def _assessment(
         self,
         found: tuple[Any, ...],
         row: Row,
-        x: F64,
-        known: tuple[str, Sequence[str], float, str],
+        known: tuple[str, Sequence[str], tuple[Reason, ...]],
     ) -> Assessment:
-        by, names, worth, basis = known
-        number, now_ms, risk, _, cohort, before, _, breach, *flags = found  # as in TOLD
+        by, names, why = known
+        number, now_ms, risk, spend, cohort, before, _, breach, *flags = found  # as in TOLD
         care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
+        revenue, basis = yearly_revenue(account.yearly_revenue, spend, self.settings.value)
+        worth = round(lifetime_value(revenue, self.settings.value), 2)
         matters = row["survey"].name("matters")
         return Assessment(
             partition=self.partition,
@@ -103,7 +130,7 @@ class Judge:
             late=late,
             crossed=crossed,
             cleared=cleared,
-            reasons=self._why(row, x, now_ms, (band > Band.CALM or crossed, care)),
+            reasons=why,
             cohort=f"{cohort:016x}" if cohort else None,
             breach=BREACH_NAMES[breach],
             care=care,
@@ -111,19 +138,3 @@ class Judge:
             channel=CHANNEL_NAMES[account.channel or row["contact"].answers_by],
             matters=(matters,) if matters else (),
         )
-
-    def _why(self, row: Row, x: F64, now_ms: int, asked: tuple[bool, bool]) -> tuple[Reason, ...]:
-        # Who is to be cared for is told why, however calm.
-        at_risk, care = asked
-        found = self.reasons(row, x, now_ms) if at_risk else ()
-        if not care or any(reason.family == "contact" for reason in found):
-            return found
-        return neglect(row, self._picture(x, now_ms)), *found
-
-    def _picture(self, x: F64, now_ms: int) -> Picture:
-        parts = (x - self.usual) * self.weights
-        return Picture(x, parts, self.usual, now_ms, self.partition)
-
-    def _worth(self, told: Told, known: F64) -> tuple[F64, I64]:
-        revenue, basis = yearly_revenue(known, told["yearly_spend"], self.settings.value)
-        return lifetime_value(revenue, self.settings.value), basis

@@ -20,6 +20,7 @@ from detectors.families.family import Event
 from detectors.judging import Told, judge, look, tend
 from detectors.kinds import ADVERSE, Kind
 from detectors.ledger import Table
+from detectors.score import risk
 from detectors.terms import Terms
 
 NO_LABELS = -1
@@ -65,11 +66,15 @@ class Sweep(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """What there is to tell, in the order found: arrays of one length, filled from 0 on."""
+    """What there is to tell, in the order found: arrays of one length, filled from 0 on.
+
+    With `only_lines` only who crossed a line or fell below it is kept, the others are counted.
+    """
 
     told: Told
     rows: Table
     x: F32
+    only_lines: bool
 
 
 class Answers(NamedTuple):
@@ -85,9 +90,13 @@ class Answers(NamedTuple):
 
 
 class Swept(NamedTuple):
-    """How many findings, customers in the snapshot and labels a sweep gave; counts by band."""
+    """How many findings, customers in the snapshot and labels a sweep gave; counts by band.
+
+    Of the `n_told` findings `n_kept` are in `Findings`.
+    """
 
     n_told: int
+    n_kept: int
     n_asked: int
     n_labelled: int
     bands: I64
@@ -96,15 +105,15 @@ class Swept(NamedTuple):
 @kernel
 def take(
     customers: Customers, batch: Batch, step: Step, terms: Terms, findings: Findings
-) -> tuple[int, int]:
+) -> tuple[int, int, int]:
     """Take a slice's events in their order, scoring each customer after each of theirs.
 
     Returns
     -------
-    n_told, n_taken : int
-        Findings made; events that were new.
+    n_told, n_kept, n_taken : int
+        Findings made, and kept; events that were new.
     """
-    n_told = n_taken = 0
+    n_told = n_kept = n_taken = 0
     x = np.empty(findings.x.shape[1], np.float32)
     events = batch.events
     for place in range(len(events)):
@@ -121,14 +130,21 @@ def take(
         n_taken += 1
         customers.dirty[event.row] = True
         late = _happens(row, event, batch.profiles, step, terms)
-        told = findings.told[n_told]
+        told = findings.told[n_kept]
         told.number, told.adverse, told.late = event.row, IS_ADVERSE[event.kind], late
         _, tells, _ = judge(row, row.ledger.seen_ms, terms, x, told)
-        if tells:
-            findings.rows[n_told], findings.x[n_told] = row, x
-            n_told += 1
+        n_told += tells
+        if tells and _is_kept(told, findings.only_lines):
+            findings.rows[n_kept], findings.x[n_kept] = row, x
+            n_kept += 1
     _include(customers, events, step)
-    return n_told, n_taken
+    return n_told, n_kept, n_taken
+
+
+@compiled
+def _is_kept(told: np.record, only_lines: bool) -> bool:
+    kept: bool = not only_lines or told.crossed or told.cleared or told.care
+    return kept
 
 
 @compiled
@@ -161,11 +177,11 @@ def sweep(
     customers: Customers, tick: Sweep, terms: Terms, findings: Findings, answers: Answers
 ) -> Swept:
     """Judge every customer at a tick."""
-    n_told = n_asked = n_labelled = 0
+    n_told = n_kept = n_asked = n_labelled = 0
     counts = np.zeros(4, np.int64)
     x = np.empty(findings.x.shape[1], np.float32)
     for place in range(len(customers.rows)):
-        row, told = customers.rows[place], findings.told[n_told]
+        row, told = customers.rows[place], findings.told[n_kept]
         own, number = row.ledger, tick.first + place
         if own.position >= tick.position:
             continue
@@ -174,9 +190,10 @@ def sweep(
         watched, tells, changed = judge(row, now_ms, terms, x, told)
         if watched and tend(row, now_ms, terms, told):
             tells = changed = True
-        if tells:
-            findings.rows[n_told], findings.x[n_told] = row, x
-            n_told += 1
+        n_told += tells
+        if tells and _is_kept(told, findings.only_lines):
+            findings.rows[n_kept], findings.x[n_kept] = row, x
+            n_kept += 1
         counts[row.bands.band] += watched
         # By the wall clock a tick comes late: who has done something since is not as they were.
         if tick.snapshot and watched and own.seen_ms <= tick.tick_ms:
@@ -192,7 +209,7 @@ def sweep(
         if changed:
             own.position = tick.position
             customers.dirty[place] = True
-    return Swept(n_told, n_asked, n_labelled, counts)
+    return Swept(n_told, n_kept, n_asked, n_labelled, counts)
 
 
 @kernel
@@ -208,7 +225,9 @@ def switch(customers: Customers, step: Step, old: Terms, new: Terms, x: F32) -> 
     for place in range(len(customers.rows)):
         row = customers.rows[place]
         now_ms = max(row.ledger.seen_ms, step.tick_ms)
-        was, now = look(row, now_ms, old, x)[1], look(row, now_ms, new, x)[1]
+        # Terms differ in their model only, so who is a customer by one is by the other.
+        watched, was = look(row, now_ms, old, x)
+        now = risk(x, new) if watched else 0.0
         shift += abs(now - was)
         if row.ledger.position < step.position and bands.lift(row.bands, now, new):
             n_lifted += 1

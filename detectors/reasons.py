@@ -5,14 +5,14 @@ their weights. Exact and additive, but weights are not causes: a feature that th
 learned with the sign opposite to its meaning is never shown.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.arrays import F64
+from detectors.arrays import F64, I64
 from detectors.assessment import Evidence, Reason
 from detectors.compiled import compiled, kernel
 from detectors.families import FAMILIES
@@ -40,14 +40,17 @@ _NEGLECT = NAMES.index("contact"), [one.name for one in FEATURES].index("contact
 SPEAKER = np.dtype([("family", np.int64), ("feature", np.int64), ("adds", np.float64)])
 
 
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """One customer as the model sees them: features and what each adds to the logit."""
+class Pictures(NamedTuple):
+    """Some customers as the model sees them: features and what each adds to the logit.
+
+    `x` and `parts` are of shape (n, n_features), `usual` of (n_features,); `now_ms` has an
+    instant for each customer.
+    """
 
     x: F64
     parts: F64
     usual: F64
-    now_ms: int
+    now_ms: Sequence[int]
     partition: int
 
 
@@ -57,25 +60,34 @@ def family_logits(x: F64, weights: F64, usual: F64) -> F64:
     return sums
 
 
-def reasons(row: Row, picture: Picture) -> tuple[Reason, ...]:
-    """Say why one customer is at risk: at most four families, the strongest first."""
-    found = np.empty(REASONS_MAX, SPEAKER)
-    n_found = speakers(picture.x, picture.parts, picture.usual, found)
-    x = picture.x.tolist()
-    return tuple(_reason(row, picture, x, said) for said in found[:n_found].tolist())
+def reasons(rows: Iterable[Row], pictures: Pictures) -> Iterator[tuple[Reason, ...]]:
+    """Say why customers are at risk: of each at most four families, the strongest first."""
+    found = np.empty((len(pictures.x), REASONS_MAX), SPEAKER)
+    n_found = speakers(pictures.x, pictures.parts, pictures.usual, found).tolist()
+    spoken: Any = found.tolist()
+    each = zip(rows, pictures.x.tolist(), pictures.now_ms, spoken, n_found, strict=True)
+    for row, x, now_ms, said, n_said in each:
+        yield tuple([_reason(row, (x, now_ms), pictures, one) for one in said[:n_said]])
 
 
-def neglect(row: Row, picture: Picture) -> Reason:
-    """Say how long a customer has gone without a contact of worth, whatever it adds to the risk."""
-    return _reason(row, picture, picture.x.tolist(), (*_NEGLECT, float(picture.parts[_NEGLECT[1]])))
+def neglect(row: Row, pictures: Pictures) -> Reason:
+    """Say how long one customer has gone without a contact of worth, whatever it adds to the risk.
+
+    `pictures` has that customer alone.
+    """
+    adds = float(pictures.parts[0, _NEGLECT[1]])
+    seen = pictures.x[0].tolist(), pictures.now_ms[0]
+    return _reason(row, seen, pictures, (*_NEGLECT, adds))
 
 
-def _reason(row: Row, picture: Picture, x: list[float], said: tuple[int, int, float]) -> Reason:
-    place, loudest, adds = said
+def _reason(
+    row: Row, seen: tuple[list[float], int], pictures: Pictures, said: tuple[int, int, float]
+) -> Reason:
+    (x, now_ms), (place, loudest, adds) = seen, said
     family = NAMES[place]
     own, (start, names) = row[family], _NAMES_OF[place]
     value = dict(zip(names, x[start : start + len(names)], strict=True))
-    telling = FAMILIES[family].reason(own, value, picture.now_ms)
+    telling = FAMILIES[family].reason(own, value, now_ms)
     return Reason(
         family=family,
         id=telling.id,
@@ -83,26 +95,39 @@ def _reason(row: Row, picture: Picture, x: list[float], said: tuple[int, int, fl
         zh=telling.words.zh,
         feature=FEATURES[loudest].name,
         value=round(x[loudest], 3),
-        usual=round(float(picture.usual[loudest]), 3),
+        usual=round(float(pictures.usual[loudest]), 3),
         contribution=round(adds, 3),
         since=instant(telling.since_ms) if telling.since_ms else None,
-        evidence=_evidence(own, picture.partition),
+        evidence=_evidence(own, pictures.partition),
     )
 
 
 @kernel
-def speakers(x: F64, parts: F64, usual: F64, found: NDArray[Any]) -> int:
-    """Find the families that raise the risk most, the strongest first; give how many.
+def speakers(x: F64, parts: F64, usual: F64, found: NDArray[Any]) -> I64:
+    """Find the families that raise each risk most, the strongest first; give how many.
 
     Only a feature that means what its weight says may speak for its family.
 
     Parameters
     ----------
-    x, parts, usual : float64, shape (n_features,)
-        What was measured, what each feature adds to the logit, and what is usual.
-    found : `SPEAKER`, shape (most,), filled from 0 on
+    x, parts : float64, shape (n, n_features)
+        What was measured, and what each feature adds to the logit.
+    usual : float64, shape (n_features,)
+    found : `SPEAKER`, shape (n, most), each row filled from 0 on
+
+    Returns
+    -------
+    int64, shape (n,)
     """
+    n_found = np.zeros(len(x), np.int64)
     adds = np.empty(len(_STARTS))
+    for at in range(len(x)):
+        n_found[at] = _speakers(x[at], parts[at], usual, found[at], adds)
+    return n_found
+
+
+@compiled
+def _speakers(x: F64, parts: F64, usual: F64, found: NDArray[Any], adds: F64) -> int:
     for place in range(len(_STARTS)):
         adds[place] = parts[_STARTS[place] : _ENDS[place]].sum()
     n_found = 0

@@ -1,12 +1,13 @@
-"""What a customer is worth: lifetime value, and on what knowledge it rests."""
+"""What a customer is worth: lifetime value, and on what knowledge it rests.
 
-import numpy as np
-from numpy.typing import NDArray
+One customer at a time: those of whom something is said at once are mostly one or two.
+"""
+
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
-from detectors.arrays import F64
-
-BASES = ("unknown", "spend", "revenue")
+Basis = Literal["unknown", "spend", "revenue"]
 
 
 class ValueSettings(BaseModel):
@@ -21,36 +22,42 @@ class ValueSettings(BaseModel):
     usual_revenue: float = Field(1000.0, gt=0)  # a year, where nothing is known: never zero
 
 
-def lifetime_value(yearly_revenue: F64, settings: ValueSettings) -> F64:
-    """Give what customers bring over the years they are expected to stay.
+def lifetime_value(yearly_revenue: float, settings: ValueSettings) -> float:
+    """Give what a customer brings over the years they are expected to stay.
 
     ``revenue x margin x loyalty x (1 - (1 + d) ** -years) / d``, which for ``d = 0`` is
     ``revenue x margin x loyalty x years``.
 
     Examples
     --------
-    >>> lifetime_value(np.array([120_000.0]), ValueSettings(loyalty=0.8))
-    array([288000.])
+    >>> round(lifetime_value(120_000.0, ValueSettings(loyalty=0.8)))
+    288000
     >>> settings = ValueSettings(loyalty=0.8, margin=0.3, discount=0.1)
-    >>> lifetime_value(np.array([120_000.0]), settings).round()
-    array([71621.])
+    >>> round(lifetime_value(120_000.0, settings))
+    71621
     """
     d, years = settings.discount, settings.years_kept
     annuity = years if d == 0 else (1 - (1 + d) ** -years) / d
     return yearly_revenue * (settings.margin * settings.loyalty * annuity)
 
 
-def yearly_revenue(
-    profile: F64, spend: F64, settings: ValueSettings
-) -> tuple[F64, NDArray[np.intp]]:
-    """Give yearly revenue and its basis, a place in `BASES`, of each customer.
+def yearly_revenue(profile: float, spend: float, settings: ValueSettings) -> tuple[float, Basis]:
+    """Give yearly revenue, and on what knowledge it rests.
 
     Parameters
     ----------
-    profile : float64, shape (n,)
+    profile : float
         As the profile says, below 0 where it says nothing.
-    spend : float64, shape (n,)
+    spend : float
         The customer's own spending rate a year, 0 where none was seen.
+
+    Examples
+    --------
+    >>> yearly_revenue(-1.0, 300.0, ValueSettings())
+    (300.0, 'spend')
     """
-    basis = np.where(profile >= 0, 2, np.where(spend > 0, 1, 0))
-    return np.choose(basis, [np.full(len(spend), settings.usual_revenue), spend, profile]), basis
+    if profile >= 0:
+        return profile, "revenue"
+    if spend > 0:
+        return spend, "spend"
+    return settings.usual_revenue, "unknown"

@@ -99,7 +99,7 @@ def _picture(engine: Engine, at_ms: int, number: int) -> list[Moment]:
     watched, risk = picture(engine.ledger.rows, number, at_ms, judge.terms, x)
     if not watched:
         return [Moment(at_ms, "gone", {})]
-    why = "; ".join(reason.en for reason in judge.reasons(row, x.astype(np.float64), at_ms))
+    why = "; ".join(reason.en for reason in judge.reasons(row, x, at_ms))
     told = f"Monday: risk {risk:.3f} ({BAND_NAMES[row['bands'].band]}, {judge.model.basis})"
     return [Moment(at_ms, f"{told} {why}".strip(), features_of(x))]
 

@@ -6,7 +6,7 @@ learner made from it learns on bit for bit as if it had never stopped.
 
 AdaGrad, because rare features then keep a rate of their own; trees cost 10 to 50 times as much
 and were no better. Told example by example River takes some 50 us each, a minute for a million
-customers; `steps.py` does the same for many at once in one or two.
+customers; `steps.py` does the same for many at once in half of one.
 """
 
 from collections.abc import Sequence

@@ -13,6 +13,7 @@ import numpy as np
 
 from detectors.arrays import F64, U8
 from detectors.compiled import compiled, kernel
+from detectors.learning.powers import roots, squares
 
 
 class Memory(NamedTuple):
@@ -40,6 +41,15 @@ class Rates(NamedTuple):
     two: float = 2.0
 
 
+class _Room(NamedTuple):
+    """Room for one example's numbers, float64 of shape (n_features,) each."""
+
+    scaled: F64
+    roots: F64
+    gradients: F64
+    powers: F64
+
+
 @kernel
 def learn(memory: Memory, rates: Rates, x: F64, y: U8, n_before: int) -> None:
     """Learn examples in their order, in place.
@@ -53,35 +63,48 @@ def learn(memory: Memory, rates: Rates, x: F64, y: U8, n_before: int) -> None:
     n_before : int
         Examples learned before.
     """
-    scaled = np.empty(x.shape[1])
+    n = x.shape[1]
+    room = _Room(np.empty(n), np.empty(n), np.empty(n), np.empty(n))
     for at in range(len(x)):
-        _scale(memory, rates, x[at], n_before + at + 1, scaled)
-        _step(memory, rates, scaled, y[at])
+        _scale(memory, rates, x[at], n_before + at + 1, room)
+        _step(memory, rates, room, y[at])
+
+
+# Loops of one kind of operation each: the compiler then does several features at once.
 
 
 @compiled
-def _scale(memory: Memory, rates: Rates, x: F64, n: int, scaled: F64) -> None:
-    means, variances = memory.means, memory.variances
+def _scale(memory: Memory, rates: Rates, x: F64, n: int, room: _Room) -> None:
+    means, variances, scaled = memory.means, memory.variances, room.scaled
     for place in range(len(x)):
         value, old = x[place], means[place]
-        means[place] += (value - old) / n
-        variances[place] += ((value - old) * (value - means[place]) - variances[place]) / n
-        variance = variances[place]
-        scaled[place] = (value - means[place]) / variance**rates.half if variance else 0.0
+        mean = old + (value - old) / n
+        variances[place] += ((value - old) * (value - mean) - variances[place]) / n
+        means[place], scaled[place] = mean, value - mean
+    roots(variances, rates.half, room.roots)
+    for place in range(len(x)):
+        root = room.roots[place]
+        scaled[place] = scaled[place] / root if root else 0.0
 
 
 @compiled
-def _step(memory: Memory, rates: Rates, scaled: F64, label: int) -> None:
-    weights, squares = memory.weights, memory.squared_gradients
+def _step(memory: Memory, rates: Rates, room: _Room, label: int) -> None:
+    weights, sums, scaled = memory.weights, memory.squared_gradients, room.scaled
+    gradients, powers = room.gradients, room.powers
     logit = 0.0
     for place in range(len(scaled)):
         logit += weights[place] * scaled[place]
     steep = slope(logit + memory.intercept[0], 1.0 if label else -1.0)
     memory.intercept[0] -= rates.intercept_rate * steep
     for place in range(len(scaled)):
-        gradient = scaled[place] * steep + weights[place] * rates.shrinkage
-        squares[place] += gradient**rates.two
-        weights[place] -= rates.rate / (squares[place] + rates.epsilon) ** rates.half * gradient
+        gradients[place] = scaled[place] * steep + weights[place] * rates.shrinkage
+    squares(gradients, rates.two, powers)
+    for place in range(len(scaled)):
+        sums[place] += powers[place]
+        powers[place] = sums[place] + rates.epsilon
+    roots(powers, rates.half, room.roots)
+    for place in range(len(scaled)):
+        weights[place] -= rates.rate / room.roots[place] * gradients[place]
 
 
 @compiled

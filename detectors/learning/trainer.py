@@ -99,8 +99,8 @@ class Trainer:
         """Take the record at `position`; give the models that are due after it, oldest first.
 
         Mostly there is none or one. There are several where a partition enters late, and its
-        first word lets all ticks go on that had waited for it. Learning a tick blocks for one
-        or two us an example.
+        first word lets all ticks go on that had waited for it. Learning a tick blocks for
+        half a us an example.
 
         Raises
         ------

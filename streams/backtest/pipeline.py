@@ -61,14 +61,14 @@ class Partition:
     def arrive(self, events: Stretch) -> None:
         """Put events behind what waits to be taken."""
         columns = self._columns(events.readings, events.topics, events.buffer)
-        self._waiting.append(Arrivals(columns, partial(_record, columns)))
+        self._waiting.append(Arrivals(columns, partial(_record, columns), n_declined=0))
 
     def hear(self, clocks: Mapping[str, ClockAdvanced]) -> None:
         """Put a feed's clocks, by topic, behind what waits to be taken."""
         topics = np.array([TOPICS.index(topic) for topic in clocks], np.uint8)
         columns = self._columns(np.zeros(len(topics), READING), topics, np.zeros(0, np.uint8))
         aside = dict(enumerate(clocks.values()))
-        self._waiting.append(Arrivals(columns, partial(_record, columns), aside))
+        self._waiting.append(Arrivals(columns, partial(_record, columns), aside, n_declined=0))
 
     def sequenced(self) -> list[LogRecord]:
         """Take what waits, in the order in which it came; give the log's records."""
@@ -91,11 +91,11 @@ class Partition:
     def _columns(self, readings: Readings, topics: U8, buffer: Bytes) -> Columns:
         # Offsets count on in each topic, as Kafka counts them.
         offsets = np.empty(len(topics), np.int64)
-        for topic in np.unique(topics):
-            mine = topics == topic
-            n_mine = np.count_nonzero(mine)
-            offsets[mine] = np.arange(self._offsets[topic], self._offsets[topic] + n_mine)
-            self._offsets[topic] += n_mine
+        counts = np.bincount(topics, minlength=len(TOPICS))
+        for topic in np.flatnonzero(counts):
+            mine = slice(None) if counts[topic] == len(topics) else topics == topic
+            offsets[mine] = self._offsets[topic] + np.arange(counts[topic])
+        self._offsets += counts
         known_ms = np.full(len(topics), KNOWN_MS, np.int64)
         return Columns(readings, buffer, topics, offsets, known_ms).read_only()
 

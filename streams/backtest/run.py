@@ -38,19 +38,19 @@ def backtest(
     dict
         What ``metrics.json`` holds.
     """
-    pipeline = Pipeline(settings)
     with _uncollected():
+        pipeline = Pipeline(settings)
         feed(pipeline, source, progress)
-    out.mkdir(parents=True, exist_ok=True)
-    collected = pipeline.collected
-    predictions = collected.predictions()
-    tasks = list(collected.tasks.values())
-    metrics = summary(pipeline, predictions)
-    write_report(out, report(collected.history, collected.alerts, tasks, settings))
-    write_predictions(out, predictions)
-    write_alerts(out, collected.alerts)
-    write_tasks(out, tasks)
-    write_metrics(out, metrics)
+        collected = pipeline.collected
+        predictions = collected.predictions()
+        tasks = list(collected.tasks.values())
+        metrics = summary(pipeline, predictions)
+        out.mkdir(parents=True, exist_ok=True)
+        write_report(out, report(collected.history, collected.alerts, tasks, settings))
+        write_predictions(out, predictions)
+        write_alerts(out, collected.alerts)
+        write_tasks(out, tasks)
+        write_metrics(out, metrics)
     return metrics
 
 

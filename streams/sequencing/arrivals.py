@@ -70,11 +70,14 @@ class Arrivals:
         Gives a record as it came, by its place.
     aside : mapping
         Of records that were decoded and are no event for the log: what they are.
+    n_declined : int, optional
+        How many readings are not taken and not aside, where that is known: else they are looked at.
     """
 
     columns: Columns
     record: Callable[[int], Arrival]
     aside: Mapping[int, ClockAdvanced | Refused] = field(default_factory=dict)
+    n_declined: int | None = None
 
     def __len__(self) -> int:
         return len(self.columns.readings)

@@ -11,7 +11,7 @@ from detectors.families import FAMILIES
 from detectors.kinds import Kind
 from detectors.ledger import Ledger
 from detectors.plain import Row, Rows
-from detectors.reasons import Picture, reasons
+from detectors.reasons import Pictures, reasons
 from detectors.score import FAMILY_OF, FEATURES, measure, rules
 from tests.detectors.any_log import A_WEEK
 from tests.detectors.logs import One, at, cut
@@ -39,7 +39,8 @@ def reasons_for(
         place = NAMES.index(name)
         parts[place] = part
         x[place] += (differ or {}).get(name, SIGNS[place])
-    return list(reasons(row_of([])[1], Picture(x, parts, USUAL, at(1), partition=3)))
+    pictures = Pictures(x[np.newaxis], parts[np.newaxis], USUAL, [at(1)], partition=3)
+    return list(next(reasons([row_of([])[1]], pictures)))
 
 
 def loudest_of_each_family(adds: float) -> dict[str, float]:
@@ -87,11 +88,11 @@ def test_a_family_that_lowers_the_risk_as_a_whole_is_silent() -> None:
 def of_rules(events: list[One], now_ms: int) -> dict[str, Reason]:
     """Give the reasons that the expert rules have at an instant, by family."""
     (record, row), (weights, usual) = row_of(events), rules(0.1).arrays()
-    measured = np.zeros(len(FEATURES), np.float32)
-    measure(record, now_ms, measured)
+    measured = np.zeros((1, len(FEATURES)), np.float32)
+    measure(record, now_ms, measured[0])
     x = measured.astype(np.float64)
-    found = reasons(row, Picture(x, (x - usual) * weights, usual, now_ms, partition=3))
-    return {reason.family: reason for reason in found}
+    pictures = Pictures(x, (x - usual) * weights, usual, [now_ms], partition=3)
+    return {reason.family: reason for reason in next(reasons([row], pictures))}
 
 
 BOUGHT = [One(0, Kind.PURCHASE_MADE, at(day), day, amount=20.0, lines=255) for day in range(60)]
