@@ -124,8 +124,8 @@ class Engine:
             labels_as_of_ms=NO_LABELS if as_of_ms is None else as_of_ms,
         )
         starts = range(0, self.ledger.n_rows, SWEEP_ROWS)
-        tiers = {name: self.ledger.known(name) for name in ("top", "middle")}
-        terms = self.judge.terms._replace(**tiers)
+        known = self.ledger.known
+        terms = self.judge.terms._replace(top=known("top"), middle=known("middle"))
         swept = [self._sweep(tick._replace(first=start), terms) for start in starts]
         return Outcome(
             n_told=sum(part.n_told for part in swept),

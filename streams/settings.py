@@ -33,7 +33,7 @@ from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
 from detectors.errors import SettingsError
 from detectors.learning.settings import LearningSettings
-from detectors.settings import AssessmentSettings, CoreSettings
+from detectors.settings import AssessmentSettings, CareSettings, CoreSettings
 from detectors.worth import ValueSettings
 from streams.report.change import ChangeSettings
 from streams.report.measures import MEASURES
@@ -41,7 +41,7 @@ from streams.sequencer import IntakeSettings
 from streams.topics import TopicSettings
 
 FILE = Path("ebbwatch.toml")
-DECIDING = ("churn", "bands", "value", "assessment", "learning", "desk", "intake")
+DECIDING = ("churn", "bands", "value", "assessment", "care", "learning", "desk", "intake")
 
 
 class WorkerTuning(BaseModel):
@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     bands: BandSettings = BandSettings()
     value: ValueSettings = ValueSettings()
     assessment: AssessmentSettings = AssessmentSettings()
+    care: CareSettings = CareSettings()
     learning: LearningSettings = LearningSettings()
     desk: DeskSettings = DeskSettings()
     intake: IntakeSettings = IntakeSettings()
@@ -99,6 +100,7 @@ class Settings(BaseSettings):
             bands=self.bands,
             value=self.value,
             assessment=self.assessment,
+            care=self.care,
             settings_id=self.settings_id,
         )
 

@@ -42,8 +42,7 @@ from detectors.words import Advantage
 
 HALF_LIFE_DAYS = 90.0
 NAMED_DAYS, COMPARED_DAYS, EXPORTED_DAYS = 90, 60, 30  # ours: how long each tells
-HABIT_DAYS = 365.0  # what is asked once a year is a habit too
-LN2 = math.log(2.0)
+NEWEST_GAP = 0.3  # the usual gap between asks forgets in about three
 SOONER = 0.5  # ours: sooner than half the usual gap between two asks is beyond the habit
 PURCHASES_USUAL = 3  # they close two gaps
 FLOOR = 3  # Band.CRITICAL: who takes the number along is going
@@ -67,7 +66,7 @@ COLUMNS = (
     Column("kept_ms", np.int64, "ms since 1970", empty=NEVER),  # port-out taken back
     Column("settled_ms", np.int64, "ms since 1970", empty=NEVER),  # renewed, or bought as usual
     Column("asked_ms", np.int64, "ms since 1970", empty=NEVER),  # for a discount
-    Column("discounts_365d", np.float32, "asks"),  # decayed, valid at asked_ms
+    Column("asked_gap_days", np.float32, "days", joins="own"),  # usual, 0 before there is one
     Column("rival", np.int32, "place in the ledger's names", joins="own"),
     Column("said", np.int8, "Kind", joins="own"),  # the latest sign, with what speaks for it
     Column("because", np.int8, "Advantage", joins="own"),
@@ -155,8 +154,7 @@ def _say(own: Own, event: Event) -> None:
         own.since = _still(own, at_ms)
         own.compared_ms = max(own.compared_ms, at_ms)
     if kind == Kind.DISCOUNT_ASKED:
-        own.discounts_365d = added(own.discounts_365d, own.asked_ms, at_ms, HABIT_DAYS)
-        own.asked_ms = max(own.asked_ms, at_ms)
+        _ask(own, at_ms)
     if at_ms >= own.evidence_ms:
         own.said, own.because = kind, event.word
         if event.name:
@@ -167,12 +165,18 @@ def _say(own: Own, event: Event) -> None:
 
 @compiled
 def _unusual(own: Own, at_ms: int) -> bool:
-    # Whether a discount asked for now is sooner than this customer's habit.
-    if own.asked_ms == NEVER:
+    # Whether a discount asked for now is sooner than this customer's habit; two make none yet.
+    if own.asked_gap_days == 0.0:
         return True
-    gap_ms = abs(at_ms - own.asked_ms)
-    kept = own.discounts_365d * weight(gap_ms, HABIT_DAYS)
-    return bool(gap_ms * kept < SOONER * HABIT_DAYS / LN2 * DAY_MS)
+    return bool((at_ms - own.asked_ms) / DAY_MS < SOONER * own.asked_gap_days)
+
+
+@compiled
+def _ask(own: Own, at_ms: int) -> None:
+    if own.asked_ms != NEVER and at_ms > own.asked_ms:
+        gap, usual = (at_ms - own.asked_ms) / DAY_MS, own.asked_gap_days
+        own.asked_gap_days = usual + NEWEST_GAP * (gap - usual) if usual else gap
+    own.asked_ms = max(own.asked_ms, at_ms)
 
 
 @compiled

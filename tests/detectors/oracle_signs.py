@@ -4,7 +4,7 @@ from detectors.kinds import Kind
 from detectors.tree import NUMBERS
 from tests.detectors.logs import One
 from tests.detectors.oracle_families import Signs, faded_stage
-from tests.detectors.oracle_maths import DAY_MS, faded, float32, log, log1p, weight, within
+from tests.detectors.oracle_maths import DAY_MS, faded, float32, log1p, weight, within
 from tests.detectors.oracle_service import instant_ms
 
 FOREVER_MS = 2**60
@@ -106,7 +106,7 @@ class Market(Signs):
         super().__init__()
         self.named_ms = self.compared_ms = self.exported_ms = self.ported_ms = 0
         self.kept_ms = self.settled_ms = self.asked_ms = 0
-        self.signs_90d = self.discounts_365d = 0.0
+        self.signs_90d = self.asked_gap_days = 0.0
         self.said = self.because = self.since = 0
         self.rival = ""
 
@@ -149,8 +149,10 @@ class Market(Signs):
             if column != "named_ms" and at_ms >= latest_ms:
                 self.since = 0
         if kind is Kind.DISCOUNT_ASKED:
-            total = faded(self.discounts_365d, self.asked_ms, at_ms, 365, 1.0)
-            self.discounts_365d, self.asked_ms = float32(total), max(self.asked_ms, at_ms)
+            if 0 < self.asked_ms < at_ms:
+                gap, usual = (at_ms - self.asked_ms) / DAY_MS, self.asked_gap_days
+                self.asked_gap_days = float32(usual + 0.3 * (gap - usual) if usual else gap)
+            self.asked_ms = max(self.asked_ms, at_ms)
         if at_ms >= self.evidence_ms:
             self.said, self.because = int(kind), ADVANTAGES.index(event.said.get("because", ""))
             self.rival = event.said.get("name") or event.said.get("competitor") or self.rival
@@ -158,11 +160,8 @@ class Market(Signs):
         self.remember(event)
 
     def _unusual(self, at_ms: int) -> bool:
-        if not self.asked_ms:
-            return True
-        gap_ms = abs(at_ms - self.asked_ms)
-        kept = self.discounts_365d * weight(gap_ms, 365)
-        return gap_ms * kept < 0.5 * 365.0 / log(2) * DAY_MS
+        gap = (at_ms - self.asked_ms) / DAY_MS
+        return not self.asked_gap_days or gap < 0.5 * self.asked_gap_days
 
     def ends_ms(self, began_ms: int, days: int) -> int:
         return end_of(began_ms, began_ms + days * DAY_MS, self.settled_ms) if began_ms else 0

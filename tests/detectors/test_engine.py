@@ -89,9 +89,9 @@ def test_who_is_after_alerts_gets_only_what_crossed_a_line() -> None:
     for position, record in enumerate(log):
         one, other = whole.step(position, record), lines.step(position, record)
         crossed = [
-            told if told.crossed else msgspec.structs.replace(told, reasons=())
+            told if told.crossed or told.care else msgspec.structs.replace(told, reasons=())
             for told in one.assessments
-            if told.crossed or told.cleared
+            if told.crossed or told.cleared or told.care
         ]
         assert list(other.assessments) == crossed
         assert other.n_told == one.n_told == len(one.assessments)

@@ -13,6 +13,12 @@ from tests.detectors.any_log import A_WEEK, Steps, any_log, only_events, quick
 from tests.detectors.logs import One, a_slice, cut
 from tests.detectors.runs import Run, effects, run
 
+NAMED = [
+    f"{part}.{column.name}"
+    for part, columns in LAYOUT.parts
+    for column in columns
+    if column.unit == "place in the ledger's names"
+]
 sizes = st.lists(st.integers(1, 9), max_size=12)
 
 
@@ -45,7 +51,7 @@ def test_a_customer_alone_is_as_among_others(steps: Steps, sizes: list[int]) -> 
 def row_of(done: Run, number: int) -> dict[str, object]:
     """Give a customer's columns, the log position aside, and names as they are."""
     kept = {name: done.ledger.table[name][number].tolist() for name in LAYOUT.dtype.names or ()}
-    for name in ("account.owner", "account.tier", "account.language"):
+    for name in NAMED:
         kept[name] = done.ledger.names[kept[name]]
     return kept | {"ledger.position": None}
 

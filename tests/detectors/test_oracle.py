@@ -19,7 +19,7 @@ from detectors.engine import LAYOUT
 from detectors.families import FAMILIES
 from detectors.ledger import Ledger
 from detectors.outcome import Outcome
-from detectors.settings import CoreSettings
+from detectors.settings import CareSettings, CoreSettings
 from detectors.slices import Model, Tick
 from detectors.worth import ValueSettings
 from tests.detectors.any_log import A_WEEK, Steps, any_log, quick
@@ -31,7 +31,9 @@ from tests.detectors.oracle_maths import WEEK_MS
 from tests.detectors.runs import run
 
 SETTINGS = {
-    "silence": CoreSettings(churn=ChurnSettings(silence_days=28)),
+    "silence": CoreSettings(
+        churn=ChurnSettings(silence_days=28), care=CareSettings(top_days=6, middle_days=15)
+    ),
     "churned": CoreSettings(
         churn=ChurnSettings(label="churned", churned_within_days=10, prior_rate=0.25),
         value=ValueSettings(discount=0.1, margin=0.4),
@@ -111,7 +113,7 @@ def test_every_assessment_is_that_of_the_oracle(settings: str, log: str, size: i
     assert [plain(said) for said in told] == the_oracle(settings, log).told.said
     assert any(said.crossed for said in told)
     assert any(said.late for said in told)
-    assert any(said.care for said in told)
+    assert any(said.care for said in told) or settings == "churned"
     assert {said.stage for said in told} > {"consideration", "decision"}
 
 
