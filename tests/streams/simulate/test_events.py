@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from streams.events import EVENT_TYPES, decode, encode, key_of, name_of
+from streams.events import EVENT_TYPES, decode, derived, encode, key_of, name_of
 from streams.sources.late import Late, known
 from streams.sources.pacing import topic_of
 from streams.sources.simulate.shape import BEGIN_MS, Shape, day_ms
