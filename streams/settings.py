@@ -38,6 +38,7 @@ from detectors.worth import ValueSettings
 from streams.report.change import ChangeSettings
 from streams.report.measures import MEASURES
 from streams.sequencer import IntakeSettings
+from streams.sources.denied import refusal
 from streams.topics import TopicSettings
 
 FILE = Path("ebbwatch.toml")
@@ -202,7 +203,8 @@ def _told(error: ValidationError) -> str:
     for one in error.errors():
         key = ".".join(map(str, one["loc"]))
         if one["type"] == "extra_forbidden":
-            lines.append(f"{key}: there is no such setting; `ebbwatch settings` lists all")
+            why = refusal(str(one["loc"][-1])) or "there is no such setting"
+            lines.append(f"{key}: {why}; `ebbwatch settings` lists all")
         else:
             lines.append(f"{key}: {one['msg']}, was {one['input']!r}")
     return "\n".join(lines)

@@ -26,6 +26,7 @@ IN_ORDER = {
     "ledger.position",
     "ledger.reported_risk",
     "rhythm.gap_last_days",
+    "rhythm.gap_longest_days",
     "rhythm.gaps",
     "rhythm.gap_log",
     "rhythm.gap_log_sq",
