@@ -11,6 +11,7 @@ import numpy as np
 from detectors import account, bands, churn, stages
 from detectors.arrays import MONDAY_MS
 from detectors.assessment import Assessment
+from detectors.clocks import CLOCKS, Book, book_for
 from detectors.events import events_of, read_notes
 from detectors.families import FAMILIES
 from detectors.judge import Judge
@@ -29,7 +30,7 @@ from detectors.kernels import (
 )
 from detectors.learning import schedule
 from detectors.ledger import OWN, Layout, Ledger
-from detectors.outcome import Labels, Outcome, Snapshot, Switch, joined
+from detectors.outcome import Breach, Labels, Outcome, Snapshot, Switch, joined
 from detectors.score import FEATURES, rules
 from detectors.settings import CoreSettings
 from detectors.slices import LOGGED, Marks, Model, Slice, Tick, columns_of
@@ -99,6 +100,7 @@ class Engine:
             n_repeated=len(record) - n_taken,
             n_told=n_told,
             assessments=self._written(findings, n_told, "event"),
+            breaches=broken(findings.book),
         )
 
     def _batch(self, record: Slice) -> Batch:
@@ -124,6 +126,7 @@ class Engine:
         return Outcome(
             n_told=sum(part.n_told for part in swept),
             assessments=tuple(found for part in swept for found in part.assessments),
+            breaches=tuple(found for part in swept for found in part.breaches),
             tick_ms=at_ms,
             bands=tuple(sum(part.bands[band] for part in swept) for band in bands.Band),
             snapshot=joined([part.snapshot for part in swept if part.snapshot]),
@@ -143,6 +146,7 @@ class Engine:
         return Outcome(
             n_told=swept.n_told,
             assessments=self._written(findings, swept.n_told, "time"),
+            breaches=broken(findings.book),
             bands=tuple(swept.bands.tolist()),
             snapshot=self._snapshot(tick.tick_ms, answers, swept.n_asked)
             if tick.snapshot
@@ -154,10 +158,8 @@ class Engine:
         if self.only_lines:
             told = findings.told[:n_told]
             lines = np.flatnonzero(told["crossed"] | told["cleared"])
-            findings, n_told = (
-                Findings(*(column.take(lines, axis=0) for column in findings)),
-                len(lines),
-            )
+            told, rows, x = (column.take(lines, axis=0) for column in findings[:3])
+            findings, n_told = Findings(told, rows, x, findings.book), len(lines)
         return tuple(self.judge.write(findings, n_told, by, self.ledger.names))
 
     def _snapshot(self, at_ms: int, answers: Answers, n_asked: int) -> Snapshot:
@@ -205,7 +207,16 @@ def findings_for(n: int) -> Findings:
     """Make room for as many findings, all that a kernel can make of `n` events or rows."""
     n = max(n, 1)  # the place of the next finding is always there
     rows, x = np.empty(n, LAYOUT.nested), np.empty((n, len(FEATURES)), np.float32)
-    return Findings(np.empty(n, TOLD), rows, x)
+    return Findings(np.empty(n, TOLD), rows, x, book_for(n))
+
+
+def broken(book: Book) -> tuple[Breach, ...]:
+    """Give the breaches of a book."""
+    found = book.breaches[: int(book.n[0])].tolist()  # in the order of BREACH
+    return tuple(
+        Breach(number, reference, CLOCKS[clock], deadline_ms, noticed_ms, withdrawn)
+        for number, reference, deadline_ms, noticed_ms, clock, withdrawn in found
+    )
 
 
 def answers_for(n_rows: int) -> Answers:

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detectors import account, bands, churn
+from detectors import account, bands, churn, clocks
 from detectors.account import Profiles
 from detectors.arrays import F32, F64, I64, U8, Mask
 from detectors.chained import Row, applied
+from detectors.clocks import Book
 from detectors.compiled import compiled, kernel
 from detectors.events import Events
 from detectors.families import FAMILIES
@@ -65,11 +66,15 @@ class Sweep(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """What there is to tell, in the order found: arrays of one length, filled from 0 on."""
+    """What there is to tell, in the order found: arrays of one length, filled from 0 on.
+
+    Beside it the book of broken promises, which has room for all.
+    """
 
     told: Told
     rows: Table
     x: F32
+    book: Book
 
 
 class Answers(NamedTuple):
@@ -120,10 +125,14 @@ def take(
             continue
         n_taken += 1
         customers.dirty[event.row] = True
-        late = _happens(row, event, batch.profiles, step, terms)
-        told = findings.told[n_told]
-        told.number, told.adverse, told.late = event.row, IS_ADVERSE[event.kind], late
-        _, tells, _ = judge(row, row.ledger.seen_ms, terms, x, told)
+        told, own, book = findings.told[n_told], row.ledger, findings.book
+        first = book.n[0]
+        told.breach = clocks.settle(row.complaints, event, own.seen_ms, terms, book)
+        told.late = _happens(row, event, batch.profiles, step, terms)
+        told.breach = max(told.breach, clocks.notice(row.complaints, own.seen_ms, terms, book))
+        clocks.sign(book, first, event.row, own.seen_ms)
+        told.number, told.adverse = event.row, IS_ADVERSE[event.kind]
+        _, tells, _ = judge(row, own.seen_ms, terms, x, told)
         if tells:
             findings.rows[n_told], findings.x[n_told] = row, x
             n_told += 1
@@ -169,8 +178,12 @@ def sweep(
         own, number = row.ledger, tick.first + place
         if own.position >= tick.position:
             continue
+        now_ms, first = max(own.seen_ms, tick.tick_ms), findings.book.n[0]
         told.number, told.adverse, told.late = number, False, False
-        watched, tells, changed = judge(row, max(own.seen_ms, tick.tick_ms), terms, x, told)
+        told.breach = clocks.notice(row.complaints, now_ms, terms, findings.book)
+        clocks.sign(findings.book, first, number, now_ms)
+        watched, tells, changed = judge(row, now_ms, terms, x, told)
+        changed = changed or findings.book.n[0] > first
         if tells:
             findings.rows[n_told], findings.x[n_told] = row, x
             n_told += 1

@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from detectors.arrays import DAY_MS
 from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
+from detectors.clocks import ComplaintSettings
 from detectors.slices import Model
 from detectors.terms import NO_LIMIT, Terms
 from detectors.worth import ValueSettings
@@ -28,6 +29,7 @@ class CoreSettings(BaseModel):
     bands: BandSettings = BandSettings()
     value: ValueSettings = ValueSettings()
     assessment: AssessmentSettings = AssessmentSettings()
+    complaints: ComplaintSettings = ComplaintSettings()
     settings_id: str = ""
 
     def terms(self, model: Model) -> Terms:
@@ -47,4 +49,5 @@ class CoreSettings(BaseModel):
             rise_ms=float(bands.rise_days * DAY_MS),
             fall_ms=float(bands.fall_days * DAY_MS),
             report_change=self.assessment.report_change,
+            **self.complaints.spans_ms,
         )

@@ -22,3 +22,9 @@ class Terms(NamedTuple):
     rise_ms: float
     fall_ms: float
     report_change: float
+    live_answer_ms: int  # the clocks of complaints, each from its start to its deadline
+    answer_ms: int
+    analysis_ms: int
+    management_ms: int
+    inform_ms: int
+    check_ms: int

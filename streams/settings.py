@@ -24,6 +24,7 @@ from pydantic_settings import (
 from alerts.settings import DeskSettings
 from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
+from detectors.clocks import ComplaintSettings
 from detectors.errors import SettingsError
 from detectors.learning.settings import LearningSettings
 from detectors.settings import AssessmentSettings, CoreSettings
@@ -32,7 +33,9 @@ from streams.sequencer import IntakeSettings
 from streams.topics import TopicSettings
 
 FILE = Path("ebbwatch.toml")
-DECIDING = ("churn", "bands", "value", "assessment", "learning", "desk", "intake")
+DECIDING = (
+    "churn", "bands", "value", "assessment", "complaints", "learning", "desk", "intake",
+)  # fmt: skip
 
 
 class WorkerTuning(BaseModel):
@@ -60,6 +63,7 @@ class Settings(BaseSettings):
     bands: BandSettings = BandSettings()
     value: ValueSettings = ValueSettings()
     assessment: AssessmentSettings = AssessmentSettings()
+    complaints: ComplaintSettings = ComplaintSettings()
     learning: LearningSettings = LearningSettings()
     desk: DeskSettings = DeskSettings()
     intake: IntakeSettings = IntakeSettings()
@@ -80,6 +84,7 @@ class Settings(BaseSettings):
             bands=self.bands,
             value=self.value,
             assessment=self.assessment,
+            complaints=self.complaints,
             settings_id=self.settings_id,
         )
 

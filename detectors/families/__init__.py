@@ -28,4 +28,5 @@ FLOORS: dict[str, HardEvidence] = {"complaints": as_hard_evidence(complaints)}
 STAGES: dict[str, StageEvidence] = {
     "rhythm": as_stage_evidence(rhythm),
     "volume": as_stage_evidence(volume),
+    "complaints": as_stage_evidence(complaints),
 }

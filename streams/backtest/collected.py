@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -14,7 +14,7 @@ from detectors.arrays import F64, I32, I64, NEVER, U8
 from detectors.bands import Band
 from detectors.churn import ChurnSettings
 from detectors.families import FAMILIES
-from detectors.outcome import Labels, Outcome, Snapshot
+from detectors.outcome import Breach, Labels, Outcome, Snapshot
 from detectors.slices import Model
 from streams.backtest.measures import UNKNOWN
 from streams.backtest.predictions import Predictions
@@ -45,6 +45,13 @@ class _Asked:
     churned_ms: I64
 
 
+class Broken(NamedTuple):
+    """A promise to a customer that was broken."""
+
+    customer: str
+    breach: Breach
+
+
 class Collected:
     """Gathers while a pipeline runs."""
 
@@ -55,12 +62,17 @@ class Collected:
         self.alerts: list[Alert] = []
         self.models: list[Model] = []
         self.tasks: dict[str, Task] = {}
+        self._breaches: dict[
+            tuple[str, int, str], list[Breach]
+        ] = {}  # by customer, complaint, clock
         self.n_events = self.n_assessments = self.n_refused = 0
 
     def scored(self, partition: "Partition", outcome: Outcome) -> None:
         """Take what a scorer's step said."""
         self.n_events += outcome.n_events
         self.n_assessments += outcome.n_told
+        for breach in outcome.breaches:
+            self._notice(partition, breach)
         if outcome.labels is not None:
             self._answer(partition.number, outcome.labels)
         if outcome.snapshot is not None:
@@ -70,6 +82,16 @@ class Collected:
         """Take what a desk's step said; the last of a task stands."""
         for changed in minutes.tasks:
             self.tasks[changed.task.id] = changed.task
+
+    @property
+    def breaches(self) -> list[Broken]:
+        """Give the promises broken, those withdrawn left out, in order of their deadlines."""
+        found = [
+            Broken(customer, breach)
+            for (customer, _, _), breaches in self._breaches.items()
+            for breach in breaches
+        ]
+        return sorted(found, key=lambda one: (one.breach.deadline_ms, one.customer, one.breach))
 
     def predictions(self) -> Predictions:
         """Give all predictions in order of time, partition and customer's number."""
@@ -102,6 +124,14 @@ class Collected:
             reason_names=REASONS,
             reason=joined([one.top for one in found], np.int8) % np.int8(len(REASONS)),
         )
+
+    def _notice(self, partition: "Partition", breach: Breach) -> None:
+        customer = partition.names[breach.number]
+        known = self._breaches.setdefault((customer, breach.reference, breach.clock), [])
+        if breach.withdrawn:
+            known.pop()
+        else:
+            known.append(breach)
 
     def _ask(self, partition: "Partition", snapshot: Snapshot) -> None:
         n = len(snapshot.rows)
