@@ -28,10 +28,11 @@ from detectors.complaint_places import (
     PLACES,
     WAIVED,
     first_of,
+    managed_since,
     place_of,
     told_ms,
 )
-from detectors.complaint_steps import begins_round, managed_since
+from detectors.complaint_steps import begins_round
 from detectors.families.family import Event, Own
 from detectors.terms import Terms
 
@@ -116,7 +117,7 @@ def settle(own: Own, event: Event, seen_ms: int, terms: Terms, book: Book) -> in
         return 0
     level = notice(own, max(seen_ms, event.at_ms), terms, book)
     place = place_of(own, event.reference)
-    if place == NOWHERE or event.at_ms <= own.began_ms[place]:
+    if place == NOWHERE or own.opened_s[place] == 0 or event.at_ms <= own.began_ms[place]:
         return level
     for turn in range(len(OF_ROUND)):  # a round that ended before a deadline broke nothing
         _compare(own, place, turn, _Now(event.at_ms, terms), book)

@@ -1,4 +1,4 @@
-"""Complaints at hand: up to four a customer, each in a place of its own, and how each stands.
+"""Complaints at hand: up to five a customer, each in a place of its own, and how each stands.
 
 A round begins where the complaint is opened, reopened or rated dissatisfied. Of each sort of
 step a place keeps the earliest since the present round began, so that within a round any order
@@ -11,7 +11,7 @@ import numpy as np
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
 
-PLACES = 4  # complaints kept apart; more than four at once is a crisis anyway
+PLACES = 5  # complaints kept apart; one place fewer loses promises of the busiest complainers
 NOWHERE = -1
 FREE = np.uint64(0)  # the reference of a place never used
 NOT_YET = 2**31 - 1  # in columns that hold ms after the round began; larger spans are cut off
@@ -53,18 +53,19 @@ def own_or_free(own: Own, reference: np.uint64) -> int:
 def given_up(own: Own, now_ms: int) -> int:
     """Give the place of the complaint that gives way to a new one, all places being taken.
 
-    A closed one, the one closed longest ago; else one whose customer knows that it is done; else
-    one never opened; else the mildest that still waits. Of equals the one of the oldest round.
+    A closed one, the one closed longest ago; else one never opened; else one of which no clock
+    runs, for a promise is not forgotten while another can go; of these the mildest, and of
+    equals the one of the oldest round.
     """
     best, best_rank, best_ms = NOWHERE, 0, 0
     for place in range(PLACES):
-        at_ms, rank = own.began_ms[place], 3 + own.severity[place]
+        at_ms = own.began_ms[place]
+        waits = own.severity[place] if told_ms(own, place) == NEVER else -1
+        rank = 3 + waits if has_run_out(own, place) else 8 + waits
         if own.opened_s[place] == 0:
-            rank = 2
+            rank = 1
         elif closed_ms(own, place) <= now_ms:
             at_ms, rank = closed_ms(own, place), 0
-        elif told_ms(own, place) != NEVER:
-            rank = 1
         if best == NOWHERE or rank < best_rank or (rank == best_rank and at_ms < best_ms):
             best, best_rank, best_ms = place, rank, at_ms
     return best
@@ -112,6 +113,33 @@ def closed_ms(own: Own, place: int) -> int:
     elif marks & ASKED:
         ends_ms = max(told, own.checked_ms[place])
     return ends_ms
+
+
+@compiled
+def has_run_out(own: Own, place: int) -> bool:
+    """Say whether each clock of a complaint was met or has broken, or never ran."""
+    clocks = own.clocks[place]
+    answered = clocks & ANSWER or own.answered_after[place] != NOT_YET
+    analysed = clocks & ANALYSIS or own.analysed_after[place] != NOT_YET
+    told = clocks & INFORM or own.resolved_ms[place] == NEVER or told_ms(own, place) != NEVER
+    checked_ms = first_of(own.rated_ms[place], own.checked_ms[place])
+    checked = clocks & CHECK or own.informed_ms[place] == NEVER or checked_ms != NEVER
+    since_ms = managed_since(own, place)
+    managed = clocks & MANAGEMENT or since_ms == NEVER or own.managed_ms[place] >= since_ms
+    return bool(answered and analysed and told and checked and managed)
+
+
+@compiled
+def managed_since(own: Own, place: int) -> int:
+    """Give an instant from which on a step of management counts, NEVER if none is asked for.
+
+    With a broken analysis it may lie before the deadline: no step between them is known, or
+    the analysis would not be broken.
+    """
+    since_ms: int = own.escalated_ms[place]
+    if own.clocks[place] & ANALYSIS:
+        since_ms = first_of(since_ms, own.began_ms[place])
+    return since_ms
 
 
 @compiled

@@ -33,6 +33,7 @@ from detectors.complaint_places import (
     WAIVED,
     first_of,
     latest_ms,
+    managed_since,
     place_of,
 )
 from detectors.complaint_triage import GIVEN, corrected, described
@@ -86,10 +87,11 @@ def take(own: Own, place: int, event: Event) -> None:
     if kind == Kind.COMPLAINT_TRIAGED:
         corrected(own, place, event)
     elif begins_round(event):
-        if kind == Kind.COMPLAINT_OPENED:
+        if kind in OPENING:  # who says that it is still wrong says that it is wrong
             at_s = at_ms // SECOND_MS
             known = own.opened_s[place] != 0
             own.opened_s[place] = min(own.opened_s[place], at_s) if known else at_s
+        if kind == Kind.COMPLAINT_OPENED:
             described(own, place, event)
         elif kind == Kind.COMPLAINT_REOPENED:
             _reopened(own, place, at_ms)
@@ -218,19 +220,6 @@ def _answered(own: Own, place: int, event: Event) -> None:
     if not resolved and event.until_ms != NEVER:
         promised = min(max(event.until_ms - began_ms, 0), NOT_YET - 1)
         own.promised_after[place] = min(own.promised_after[place], promised)
-
-
-@compiled
-def managed_since(own: Own, place: int) -> int:
-    """Give an instant from which on a step of management counts, NEVER if none is asked for.
-
-    With a broken analysis it may lie before the deadline: no step between them is known, or
-    the analysis would not be broken.
-    """
-    since_ms: int = own.escalated_ms[place]
-    if own.clocks[place] & ANALYSIS:
-        since_ms = first_of(since_ms, own.began_ms[place])
-    return since_ms
 
 
 @compiled

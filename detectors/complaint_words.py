@@ -4,12 +4,16 @@ import math
 from collections.abc import Iterator, Mapping
 
 from detectors import plain
-from detectors.arrays import DAY_MS, NEVER
+from detectors.arrays import DAY_MS
 from detectors.complaint_places import ANALYSIS, BROKE, DISSATISFIED, MANAGEMENT, REOPENED
 from detectors.complaint_places import UNREADABLE as UNREADABLE_MARK
 from detectors.families.family import Telling, Words
 
 OPEN, UNRESOLVED = "complaint.open", "complaint.unresolved"
+UNTOLD = Words(
+    en="A complaint was resolved, and the customer has not been told.",
+    zh="投诉已解决，但尚未告知客户。",
+)
 UNREADABLE = Words(
     en=" The text is unreadable: open the original.", zh="投诉文本无法识别，请查看原文。"
 )
@@ -26,6 +30,9 @@ def telling(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
         return _told(own, UNRESOLVED, back, _came_back(own, back, now_ms))
     if waiting:
         return _told(own, OPEN, waiting, _open(own, waiting, now_ms))
+    untold = [place for place in _known(own) if own.resolved_ms[place] and not _heard(own, place)]
+    if untold and value["complaints_open"] > 0:
+        return _told(own, OPEN, untold, UNTOLD)
     if value["complaint_broken"] > 0:
         words = Words(
             en="A complaint was put right only after its time.", zh="投诉超时后才得到解决。"
@@ -40,10 +47,18 @@ def telling(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
 
 
 def _waiting(own: plain.Own) -> Iterator[int]:
-    done = zip(own.resolved_ms, own.informed_ms, own.rated_ms, strict=True)
-    for place, (opened_s, instants) in enumerate(zip(own.opened_s, done, strict=True)):
-        if opened_s and max(instants) == NEVER:
+    for place in _known(own):
+        if not own.resolved_ms[place] and not _heard(own, place):
             yield place
+
+
+def _known(own: plain.Own) -> list[int]:
+    return [place for place, opened_s in enumerate(own.opened_s) if opened_s]
+
+
+def _heard(own: plain.Own, place: int) -> bool:
+    # Whether the customer knows that it is done.
+    return bool(own.informed_ms[place] or own.rated_ms[place])
 
 
 def _past_time(own: plain.Own, late: list[int], now_ms: int) -> Words:

@@ -77,10 +77,11 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     band, stage = int(row.bands.band), int(row.stages.stage)
     alarmed, alarming = stages.alarming(move.before, stage_before), stages.alarming(band, stage)
     rose = alarming and stage > max(stage_before, AWARENESS)
+    told.breach = told.breach if watched else 0
     # New bad news about a customer already at risk is a line crossed again, and so is a promise
     # that somebody higher up has to keep now.
     again = told.adverse and band >= Band.AT_RISK
-    crossed = move.crossed or rose or again or (watched and told.breach > 0)
+    crossed = move.crossed or rose or again or told.breach > 0
     told.now_ms, told.risk, told.before = now_ms, risk_now, move.before
     told.stage_before, told.cohort, told.care = stage_before, 0, False
     told.hard, told.crossed = floor >= Band.AT_RISK, crossed

@@ -1,8 +1,8 @@
 """Complaints: what the customer told us is wrong, and whether it was put right.
 
-Up to four complaints are kept by their reference (`detectors/complaint_places.py`), each with
+Up to five complaints are kept by their reference (`detectors/complaint_places.py`), each with
 its steps by event time (`complaint_steps.py`); which promises were broken is noticed by
-`clocks.py` and stands in `clocks`. When a fifth comes, one gives way: if it was still waiting, it
+`clocks.py` and stands in `clocks`. When a sixth comes, one gives way: if it was still waiting, it
 is folded into a count that keeps the risk up. A step of a complaint nobody opened waits for
 the opening and pushes none out. Fails for customers who never complain: no complaint is not good
 news, `silence` must speak.
@@ -33,6 +33,7 @@ from detectors.complaint_places import (
     given_up,
     is_open,
     is_waiting,
+    managed_since,
     own_or_free,
     told_ms,
 )
@@ -172,7 +173,7 @@ def _place(own: Own, event: Event) -> int:
     if event.reference == FREE:
         return NOWHERE
     place = own_or_free(own, event.reference)
-    if place == NOWHERE and event.kind == Kind.COMPLAINT_OPENED:
+    if place == NOWHERE and event.kind in OPENING:
         place = given_up(own, event.at_ms)
         waited = is_waiting(own, place, event.at_ms)
         _count(own, event.at_ms, 0.0, 1.0 if waited else 0.0)
@@ -245,7 +246,7 @@ def _broken(own: Own, place: int) -> float:
     if not clocks & HARD:
         return 0.0
     levels = 2.0 if clocks & MANAGEMENT else 1.0
-    since_ms = steps.managed_since(own, place)
+    since_ms = managed_since(own, place)
     managed = NEVER < since_ms <= own.managed_ms[place]
     return 0.5 * levels if managed or own.resolved_ms[place] != NEVER else levels
 

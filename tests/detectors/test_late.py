@@ -12,9 +12,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors.complaint_places import PLACES
 from detectors.engine import LAYOUT
 from detectors.families import complaints
-from detectors.families.complaints import PLACES
 from detectors.kinds import Kind
 from tests.detectors.any_log import A_WEEK, happenings, quick
 from tests.detectors.logs import One, a_slice, at, cut

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from detectors import score
 from detectors.assessment import Assessment
 from detectors.churn import ChurnSettings
+from detectors.clocks import CLOCKS
 from detectors.engine import LAYOUT
 from detectors.families import FAMILIES
 from detectors.ledger import Ledger
@@ -114,6 +115,17 @@ def test_every_assessment_is_that_of_the_oracle(settings: str, log: str, size: i
 
 
 @every_case
+def test_every_broken_promise_is_that_of_the_oracle(settings: str, log: str, size: int) -> None:
+    outcomes, told = the_engine(settings, log, size)[1], the_oracle(settings, log).told
+    found = [breach for outcome in outcomes for breach in outcome.breaches]
+    assert found == told.breaches
+    assert {breach.clock for breach in found} == set(CLOCKS)
+    assert {breach.withdrawn for breach in found} == (
+        {False, True} if log == "monthly" else {False}
+    )
+
+
+@every_case
 def test_every_snapshot_and_label_is_that_of_the_oracle(settings: str, log: str, size: int) -> None:
     outcomes, told = the_engine(settings, log, size)[1], the_oracle(settings, log).told
     snapshots = [outcome.snapshot for outcome in outcomes if outcome.snapshot]
@@ -154,6 +166,8 @@ def test_any_log_means_what_the_oracle_says(steps: Steps, size: int) -> None:
     assert_same_columns(done.ledger, oracle)
     told = [said for outcome in done.outcomes for said in outcome.assessments]
     assert [plain(said) for said in told] == oracle.told.said
+    broken = [breach for outcome in done.outcomes for breach in outcome.breaches]
+    assert broken == oracle.told.breaches
     labels = [outcome.labels for outcome in done.outcomes if outcome.labels]
     assert [(found.as_of_ms, found.y.tolist()) for found in labels] == oracle.told.labels
 
@@ -213,4 +227,5 @@ def plain(said: Assessment) -> Said:
             )
             for reason in said.reasons
         ),
+        said.breach,
     )
