@@ -53,19 +53,20 @@ def own_or_free(own: Own, reference: np.uint64) -> int:
 def given_up(own: Own, now_ms: int) -> int:
     """Give the place of the complaint that gives way to a new one, all places being taken.
 
-    A closed one, the one closed longest ago; else one never opened; else one of which no clock
-    runs, for a promise is not forgotten while another can go; of these the mildest, and of
-    equals the one of the oldest round.
+    A closed one; else one never opened; else one of which no clock runs, for a promise is not
+    forgotten while another can go; else one whose customer was told; else the mildest. Of
+    equals the one that nothing has happened to for longest.
     """
     best, best_rank, best_ms = NOWHERE, 0, 0
     for place in range(PLACES):
-        at_ms = own.began_ms[place]
-        waits = own.severity[place] if told_ms(own, place) == NEVER else -1
-        rank = 3 + waits if has_run_out(own, place) else 8 + waits
+        at_ms, told = latest_ms(own, place), told_ms(own, place) != NEVER
+        rank = 4 if told else 5 + own.severity[place]
         if own.opened_s[place] == 0:
             rank = 1
         elif closed_ms(own, place) <= now_ms:
-            at_ms, rank = closed_ms(own, place), 0
+            rank = 0
+        elif has_run_out(own, place):
+            rank = 2 if told else 3
         if best == NOWHERE or rank < best_rank or (rank == best_rank and at_ms < best_ms):
             best, best_rank, best_ms = place, rank, at_ms
     return best

@@ -229,12 +229,14 @@ def begins_round(event: One) -> bool:
 
 
 def how_urgent(place: Place, now_ms: int) -> tuple[int, int]:
+    told = place.told_ms() is not None
     if not place.opened_s:
-        return 1, place.began_ms
+        return 1, place.latest_s
     if place.ends_ms() <= now_ms:
-        return 0, place.ends_ms()
-    mild = -1 if place.told_ms() is not None else place.words["severity"]
-    return (8 if runs(place) else 3) + mild, place.began_ms
+        return 0, place.latest_s
+    if runs(place):
+        return 4 if told else 5 + place.words["severity"], place.latest_s
+    return 2 if told else 3, place.latest_s
 
 
 def runs(place: Place) -> bool:

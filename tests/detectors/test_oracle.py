@@ -30,6 +30,7 @@ from tests.detectors.oracle import Because, Oracle, Said
 from tests.detectors.oracle_customer import MONDAY_MS, Customer
 from tests.detectors.oracle_maths import WEEK_MS
 from tests.detectors.runs import run
+from tests.detectors.troubled import troubled_steps
 
 SETTINGS = {
     "silence": CoreSettings(churn=ChurnSettings(silence_days=28)),
@@ -49,6 +50,8 @@ CASES = [
 
 @cache
 def a_log(name: str) -> tuple[One | Tick | Model, ...]:
+    if name == "troubled":
+        return tuple(troubled_steps(n=500, seed=4))
     if name == "daily":
         return tuple(nasty_steps(n=400, n_customers=18, seed=1, days=60))
     return tuple(nasty_steps(n=2_300, n_customers=40, seed=2, days=114, tick_days=28))
@@ -120,9 +123,17 @@ def test_every_broken_promise_is_that_of_the_oracle(settings: str, log: str, siz
     found = [breach for outcome in outcomes for breach in outcome.breaches]
     assert found == told.breaches
     assert {breach.clock for breach in found} == set(CLOCKS)
-    assert {breach.withdrawn for breach in found} == (
-        {False, True} if log == "monthly" else {False}
-    )
+
+
+@pytest.mark.parametrize("size", [1, 9])
+def test_complaints_and_little_else_are_those_of_the_oracle(size: int) -> None:
+    ledger, outcomes = the_engine("silence", "troubled", size)
+    oracle = the_oracle("silence", "troubled")
+    assert_same_columns(ledger, oracle)
+    assert [plain(said) for one in outcomes for said in one.assessments] == oracle.told.said
+    found = [breach for outcome in outcomes for breach in outcome.breaches]
+    assert found == oracle.told.breaches
+    assert {breach.withdrawn for breach in found} == {False, True}
 
 
 @every_case
