@@ -31,6 +31,7 @@ from pydantic_settings import (
 from alerts.settings import DeskSettings
 from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
+from detectors.clocks import ComplaintSettings
 from detectors.errors import SettingsError
 from detectors.learning.settings import LearningSettings
 from detectors.settings import AssessmentSettings, CareSettings, CoreSettings
@@ -42,7 +43,9 @@ from streams.sources.denied import refusal
 from streams.topics import TopicSettings
 
 FILE = Path("ebbwatch.toml")
-DECIDING = ("churn", "bands", "value", "assessment", "care", "learning", "desk", "intake")
+DECIDING = (
+    "churn", "bands", "value", "assessment", "care", "complaints", "learning", "desk", "intake",
+)  # fmt: skip
 
 
 class WorkerTuning(BaseModel):
@@ -71,6 +74,7 @@ class Settings(BaseSettings):
     value: ValueSettings = ValueSettings()
     assessment: AssessmentSettings = AssessmentSettings()
     care: CareSettings = CareSettings()
+    complaints: ComplaintSettings = ComplaintSettings()
     learning: LearningSettings = LearningSettings()
     desk: DeskSettings = DeskSettings()
     intake: IntakeSettings = IntakeSettings()
@@ -102,6 +106,7 @@ class Settings(BaseSettings):
             value=self.value,
             assessment=self.assessment,
             care=self.care,
+            complaints=self.complaints,
             settings_id=self.settings_id,
         )
 

@@ -34,8 +34,11 @@ class Run:
         return msgspec.json.encode(msgspec.structs.replace(self.ledger.head(), position=0))
 
     def effects(self) -> list[bytes]:
-        """Give everything said, in order."""
-        return [effect for outcome in self.outcomes for effect in effects(outcome)]
+        """Give everything said, in order; promises broken behind the rest."""
+        said = [effect for outcome in self.outcomes for effect in effects(outcome)]
+        # Behind the rest: where an outcome ends depends on cuts.
+        broken = [breach for outcome in self.outcomes for breach in outcome.breaches]
+        return said + [repr(breach).encode() for breach in broken]
 
 
 def run(records: Records, settings: CoreSettings, ledger: Ledger | None = None) -> Run:
