@@ -40,6 +40,8 @@ IN_ORDER |= {
     "service.wait_last_log",
     "service.waits",
     "contract.kept_ms",
+    "contract.goes_on",
+    "contract.renewal_day",
     "market.since",
     "market.settled_ms",
     "market.kept_ms",
