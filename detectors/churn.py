@@ -16,6 +16,7 @@ from detectors.kinds import Kind
 from detectors.terms import NO_LIMIT, Terms
 
 SIGNS_OF_LIFE = (Kind.PURCHASE_MADE, Kind.USAGE_RECORDED)
+NO_SOURCE = -1
 NO_WEEKS = np.uint64(0)
 _ONE, _WEEKS = np.uint64(1), 64
 
@@ -53,6 +54,7 @@ COLUMNS = (
     Column("active_ms", np.int64, "ms since 1970", empty=NEVER),  # last sign of life
     Column("churned_ms", np.int64, "ms since 1970", empty=NEVER),
     Column("returned_ms", np.int64, "ms since 1970", empty=NEVER),
+    Column("source", np.int32, "place in the ledger's sources", empty=NO_SOURCE, joins="own"),
     Column("seen_weeks", np.uint64, "bits"),  # snapshots whose horizon holds what the label asks
 )
 
@@ -66,6 +68,8 @@ def apply(own: Own, event: Event, terms: Terms, tick_ms: int) -> None:
     """
     alive, churned = event.kind in SIGNS_OF_LIFE, event.kind == Kind.CUSTOMER_CHURNED
     if alive:
+        if event.at_ms >= own.active_ms:
+            own.source = event.sender
         own.active_ms = max(own.active_ms, event.at_ms)
     elif churned:
         own.churned_ms = max(own.churned_ms, event.at_ms)

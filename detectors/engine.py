@@ -11,6 +11,7 @@ import numpy as np
 from detectors import account, bands, churn, stages
 from detectors.arrays import MONDAY_MS
 from detectors.assessment import Assessment
+from detectors.changes import changes_of
 from detectors.events import events_of, read_notes
 from detectors.families import FAMILIES
 from detectors.judge import Judge
@@ -88,7 +89,10 @@ class Engine:
         return outcome
 
     def _slice(self, position: int, record: Slice) -> Outcome:
-        ledger, batch = self.ledger, self._batch(record)
+        ledger = self.ledger
+        events = events_of(record, ledger.source)
+        brought = read_notes(events, record, ledger.taken, ledger.code, ledger.source)
+        batch = Batch(events, brought.profiles, brought.scopes)
         ledger.grow(int(batch.events["row"].max(initial=-1)) + 1)
         findings = findings_for(len(record))
         step = Step(position, ledger.tick_ms, np.array(ledger.taken))
@@ -99,13 +103,8 @@ class Engine:
             n_repeated=len(record) - n_taken,
             n_told=n_told,
             assessments=self._written(findings, n_told, "event"),
+            changes=tuple(changes_of(events, brought, self.settings.value)),
         )
-
-    def _batch(self, record: Slice) -> Batch:
-        ledger = self.ledger
-        events = events_of(record, [ledger.source(name) for name in record.sources])
-        profiles = read_notes(events, record, ledger.taken, ledger.code)
-        return Batch(events, profiles)
 
     def _tick(self, position: int, at_ms: int) -> Outcome:
         if at_ms <= self.ledger.tick_ms:

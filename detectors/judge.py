@@ -78,6 +78,7 @@ class Judge:
         number, now_ms, risk, _, cohort, before, _, breach, *flags = found  # as in TOLD
         care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
+        why = self.reasons(row, x, now_ms) if band > Band.CALM or crossed else ()
         return Assessment(
             partition=self.partition,
             number=number,
@@ -101,8 +102,8 @@ class Judge:
             late=late,
             crossed=crossed,
             cleared=cleared,
-            reasons=self.reasons(row, x, now_ms) if band > Band.CALM or crossed else (),
-            cohort=f"{cohort:016x}" if cohort else None,
+            reasons=why,
+            cohort=f"{cohort:016x}" if why and why[0].family == "exposure" else None,
             breach=BREACH_NAMES[breach],
             care=care,
         )

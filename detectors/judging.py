@@ -11,7 +11,7 @@ from detectors.bands import Band
 from detectors.chained import Row, held
 from detectors.compiled import compiled
 from detectors.evidence import AWARENESS
-from detectors.families import FLOORS, value
+from detectors.families import FLOORS, exposure, value
 from detectors.score import measure, risk
 from detectors.terms import Terms
 
@@ -22,7 +22,7 @@ TOLD = np.dtype(
         ("now_ms", np.int64),
         ("risk", np.float64),
         ("yearly_spend", np.float64),
-        ("cohort", np.uint64),  # the company change that hit them last, 0 for none
+        ("cohort", np.uint64),  # the company change that they feel most, 0 for none
         ("before", np.int8),  # the band
         ("stage_before", np.int8),
         ("breach", np.int8),  # level of the complaint clock that broke just now, 0 for none
@@ -79,7 +79,7 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     # New bad news about a customer already at risk is a line crossed again.
     crossed = move.crossed or rose or (told.adverse and band >= Band.AT_RISK)
     told.now_ms, told.risk, told.before = now_ms, risk_now, move.before
-    told.stage_before, told.cohort, told.breach, told.care = stage_before, 0, 0, False
+    told.stage_before, told.breach, told.care = stage_before, 0, False
     told.hard, told.crossed = floor >= Band.AT_RISK, crossed
     told.cleared = alarmed and not alarming
     # Nothing is said of who is no customer yet: a profile that came before the first purchase.
@@ -90,6 +90,7 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
         return watched, False, move.changed or staged
     row.ledger.reported_risk = risk_now
     told.yearly_spend = value.yearly_spend(row.value, now_ms)
+    told.cohort = exposure.strongest(row.exposure, now_ms)
     if not watched:
         measure(row, now_ms, x)
     return watched, True, True

@@ -13,6 +13,7 @@ from detectors import account, bands, churn
 from detectors.account import Profiles
 from detectors.arrays import F32, F64, I64, U8, Mask
 from detectors.chained import Row, applied
+from detectors.company import Hearing, Scopes, expose
 from detectors.compiled import compiled, kernel
 from detectors.events import Events
 from detectors.families import FAMILIES
@@ -36,10 +37,11 @@ class Customers(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """A slice's events (`detectors.events.EVENT`) and their profiles (`account.PROFILE`)."""
+    """A slice's events (`detectors.events.EVENT`), profiles (`account.PROFILE`) and scopes."""
 
     events: Events
     profiles: Profiles
+    scopes: Scopes
 
 
 class Step(NamedTuple):
@@ -107,13 +109,16 @@ def take(
     n_told = n_taken = 0
     x = np.empty(findings.x.shape[1], np.float32)
     events = batch.events
+    hit = np.zeros(len(customers.rows) if len(batch.scopes) else 0, np.bool_)
     for place in range(len(events)):
         event = events[place]
         # Two intakes may overlap for a moment: what the log held before is passed over.
         if event.offset <= step.taken[event.topic]:
             continue
-        if event.row < 0:  # of the company, and of no customer
+        if event.row < 0:  # of the company, and of no customer; judged at the next tick
             n_taken += 1
+            hearing = Hearing(step.position, step.tick_ms, terms, hit)
+            expose(customers.rows, event, batch.scopes[event.scope], hearing)
             continue
         row = customers.rows[event.row]
         if row.ledger.position >= step.position:
@@ -127,7 +132,7 @@ def take(
         if tells:
             findings.rows[n_told], findings.x[n_told] = row, x
             n_told += 1
-    _include(customers, events, step)
+    _include(customers, events, step, hit)
     return n_told, n_taken
 
 
@@ -147,13 +152,17 @@ def _happens(row: Row, event: Event, profiles: Profiles, step: Step, terms: Term
 
 
 @compiled
-def _include(customers: Customers, events: Events, step: Step) -> None:
+def _include(customers: Customers, events: Events, step: Step, hit: Mask) -> None:
     # Only when all is done: the next event of the same slice would seem to be in the row already.
     for place in range(len(events)):
         event = events[place]
         if event.row >= 0 and event.offset > step.taken[event.topic]:
             own = customers.rows[event.row].ledger
             own.position = max(own.position, step.position)
+    for place in range(len(hit)):
+        if hit[place]:
+            customers.rows[place].ledger.position = step.position
+            customers.dirty[place] = True
 
 
 @kernel

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from detectors.arrays import F32, F64, I64, U8, Rows
 from detectors.assessment import Assessment
+from detectors.company import Change
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +68,7 @@ class Outcome:
     snapshot: Snapshot | None = None
     labels: Labels | None = None
     switch: Switch | None = None
+    changes: tuple[Change, ...] = ()
 
 
 Part = TypeVar("Part", Snapshot, Labels)

@@ -35,7 +35,8 @@ QUANTITY = "quantity"
 LINE, LINES = "line", "lines"
 # Nothing is left to say of these once their columns are filled.
 PLAIN = frozenset({Kind.PURCHASE_MADE, Kind.GOODS_RETURNED, Kind.USAGE_RECORDED, Kind.LOGIN_MADE})
-# No note holds these: free text, other customers' ids, and what the reference tells.
+# No note holds these: free text, other customers' ids, and what the reference tells. Of a plan it
+# says that there is one.
 SECRET = frozenset({"text", "note", "plan", "other", "parent", "links", "aliases", *REFERENCES})
 
 _SEVERITIES: dict[tuple[Any, ...], int] = {
@@ -98,6 +99,8 @@ def note_of(kind: int, data: bytes) -> bytes | None:
 def note_from(data: Any) -> bytes | None:
     """Give the note of a row from its event's `data`: what no column has and a log may keep."""
     said = {name: value for name, value in msgspec.to_builtins(data).items() if name not in SECRET}
+    if getattr(data, "plan", None):
+        said["has_plan"] = True
     return msgspec.msgpack.encode(said) if said else None
 
 

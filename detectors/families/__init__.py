@@ -4,7 +4,16 @@ A family may import `family.py`, and of the core only what stands below the engi
 compiled, decay, kinds. Start with `silence.py`, the smallest; `family.py` says what is asked.
 """
 
-from detectors.families import complaints, contact, loyalty, rhythm, silence, value, volume
+from detectors.families import (
+    complaints,
+    contact,
+    exposure,
+    loyalty,
+    rhythm,
+    silence,
+    value,
+    volume,
+)
 from detectors.families.family import (
     Family,
     HardEvidence,
@@ -23,9 +32,11 @@ FAMILIES: dict[str, Family] = {
     "loyalty": as_family(loyalty),
     "contact": as_family(contact),
     "complaints": as_family(complaints),
+    "exposure": as_family(exposure),
 }
 FLOORS: dict[str, HardEvidence] = {"complaints": as_hard_evidence(complaints)}
 STAGES: dict[str, StageEvidence] = {
     "rhythm": as_stage_evidence(rhythm),
     "volume": as_stage_evidence(volume),
+    "exposure": as_stage_evidence(exposure),
 }

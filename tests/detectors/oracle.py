@@ -14,6 +14,7 @@ from detectors.settings import CoreSettings
 from detectors.slices import Model, Tick
 from tests.detectors.logs import One
 from tests.detectors.oracle_customer import AT_RISK, WATCH, Customer
+from tests.detectors.oracle_exposure import strength, why
 from tests.detectors.oracle_maths import DAY_MS, float32
 
 STAGES = (None, "awareness", "consideration", "decision")
@@ -47,6 +48,7 @@ class Said(NamedTuple):
     cause: str
     flags: tuple[str, ...]
     reasons: tuple[Because, ...]
+    cohort: str | None
 
 
 @dataclass
@@ -71,6 +73,7 @@ class Told:
     labels: list[tuple[int, list[int]]] = field(default_factory=list)  # Monday, by number
     gone_ms: list[list[int]] = field(default_factory=list)  # beside the labels
     switches: list[tuple[int, int, float]] = field(default_factory=list)  # version, lifted, shift
+    changes: list[tuple[str, str, list[float]]] = field(default_factory=list)  # revenue at stake
 
 
 class Oracle:
@@ -92,6 +95,12 @@ class Oracle:
             self._model(record)
 
     def _event(self, event: One) -> None:
+        if event.row < 0:
+            heard = [customer.hear(event, self.tick_ms) for customer in self.customers]
+            if strength(event) > 0:
+                at_stake = [revenue for revenue in heard if revenue is not None]
+                self.told.changes.append((f"{event.id_hash:016x}", why(event), at_stake))
+            return
         while event.row >= len(self.customers):
             self.customers.append(Customer(len(self.customers), self.settings))
         customer = self.customers[event.row]
@@ -162,6 +171,8 @@ class Oracle:
         risk, bands, cause = what
         worth, basis = customer.worth(now_ms)
         account = customer.account
+        reasons = self._reasons(customer, now_ms) if bands[1] != "calm" or flags["crossed"] else ()
+        exposed = reasons[:1] and reasons[0].family == "exposure"
         return Said(
             customer.number,
             now_ms,
@@ -175,7 +186,8 @@ class Oracle:
             round(risk * worth, 2),
             cause,
             tuple(sorted(name for name, is_so in flags.items() if is_so)),
-            self._reasons(customer, now_ms) if bands[1] != "calm" or flags["crossed"] else (),
+            reasons,
+            f"{customer.exposure.strongest(now_ms):016x}" if exposed else None,
         )
 
     def _reasons(self, customer: Customer, now_ms: int) -> tuple[Because, ...]:

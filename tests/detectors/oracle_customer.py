@@ -9,6 +9,7 @@ from detectors.settings import CoreSettings
 from detectors.slices import Model
 from tests.detectors.logs import One
 from tests.detectors.oracle_complaints import Complaints
+from tests.detectors.oracle_exposure import Exposure, hits
 from tests.detectors.oracle_families import (
     Contact,
     Loyalty,
@@ -36,10 +37,13 @@ class Churn:
         self.limit_ms = churn.silence_days * DAY_MS if by_silence else None
         if churn.active_days is not None:
             self.limit_ms = churn.active_days * DAY_MS
+        self.source = -1
         self.told_ms: list[int] = []
 
     def apply(self, event: One) -> None:
         alive = event.kind in {Kind.PURCHASE_MADE, Kind.USAGE_RECORDED}
+        if alive and event.at_ms >= self.active_ms:
+            self.source = event.source
         if alive:
             self.active_ms = max(self.active_ms, event.at_ms)
         if event.kind is Kind.CUSTOMER_CHURNED:
@@ -167,7 +171,7 @@ class Customer:
         self.seen_ms, self.first_ms, self.reported_risk = 0, 0, -1.0
         self.churn, self.account, self.bands = Churn(settings), Account(), Bands(settings)
         self.stages = Stages()
-        self.value = Value()
+        self.value, self.exposure = Value(), Exposure()
         self.families: dict[str, Signs] = {
             "silence": Silence(),
             "rhythm": Rhythm(),
@@ -176,6 +180,7 @@ class Customer:
             "loyalty": Loyalty(),
             "contact": Contact(),
             "complaints": Complaints(),
+            "exposure": self.exposure,
         }
 
     def apply(self, event: One, tick_ms: int) -> bool:
@@ -188,6 +193,17 @@ class Customer:
             family.apply(event)
         self.seen_ms = max(self.seen_ms, event.at_ms, tick_ms)
         return late
+
+    def hear(self, event: One, tick_ms: int) -> float | None:
+        """Hear of a change of the company; give the yearly revenue at stake if it hits."""
+        now_ms = max(self.seen_ms, tick_ms)
+        if not self.first_ms or not self.churn.watched(now_ms):
+            return None
+        felt = hits(event, vars(self.account), self.churn.source, self.value)
+        if felt <= 0:
+            return None
+        self.exposure.expose(event, felt)
+        return self.revenue(now_ms)[0]
 
     def floor(self, now_ms: int) -> int:
         if not self.churn.watched(now_ms):
@@ -222,13 +238,16 @@ class Customer:
             logits[name] = sum((x - usual) * weight for x, weight, usual in parts)
         return logits
 
-    def worth(self, now_ms: int) -> tuple[float, str]:
-        s, spend = self.settings.value, self.value.yearly_spend(now_ms)
-        revenue, basis = s.usual_revenue, "unknown"
+    def revenue(self, now_ms: int) -> tuple[float, str]:
+        spend = self.value.yearly_spend(now_ms)
         if self.account.yearly_revenue >= 0:
-            revenue, basis = self.account.yearly_revenue, "revenue"
-        elif spend > 0:
-            revenue, basis = spend, "spend"
+            return self.account.yearly_revenue, "revenue"
+        if spend > 0:
+            return spend, "spend"
+        return self.settings.value.usual_revenue, "unknown"
+
+    def worth(self, now_ms: int) -> tuple[float, str]:
+        s, (revenue, basis) = self.settings.value, self.revenue(now_ms)
         years = s.years_kept
         if s.discount:
             years = (1 - (1 + s.discount) ** -s.years_kept) / s.discount

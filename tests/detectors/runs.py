@@ -37,12 +37,21 @@ class Run:
         """Give everything said, in order."""
         return [effect for outcome in self.outcomes for effect in effects(outcome)]
 
+    def changes(self) -> list[bytes]:
+        """Give what was said of changes of the company, in order among themselves."""
+        return [said for outcome in self.outcomes for said in changes(outcome)]
+
 
 def run(records: Records, settings: CoreSettings, ledger: Ledger | None = None) -> Run:
     """Take a log from its beginning, or from where a ledger stands."""
     engine = Engine(3, settings, ledger)
     outcomes = [engine.step(position, record) for position, record in enumerate(records)]
     return Run(engine.ledger, outcomes)
+
+
+def changes(outcome: Outcome) -> list[bytes]:
+    """Give what a step said of changes of the company, each in its bytes."""
+    return [msgspec.json.encode(change) for change in outcome.changes]
 
 
 def effects(outcome: Outcome) -> list[bytes]:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.engine import LAYOUT
-from detectors.families import complaints
+from detectors.families import FAMILIES
 from detectors.families.complaints import PLACES
 from detectors.kinds import Kind
 from tests.detectors.any_log import A_WEEK, happenings, quick
@@ -30,7 +30,12 @@ IN_ORDER = {
     "rhythm.gap_log",
     "rhythm.gap_log_sq",
 }
-IN_A_PLACE = {f"complaints.{column.name}" for column in complaints.COLUMNS if column.places}
+IN_A_PLACE = {
+    f"{name}.{column.name}"
+    for name in ("complaints", "exposure")
+    for column in FAMILIES[name].COLUMNS
+    if column.places
+}
 NAMES = {"account.owner", "account.tier", "account.language"}
 KEPT_DAYS = 63  # of a day later than that, rhythm cannot say whether it was active before
 
@@ -50,6 +55,7 @@ def any_arrival(draw: st.DrawFn) -> tuple[list[One], list[One]]:
             code=one.code,
             reference=one.reference % PLACES + 1,
             lines=one.lines,
+            id_hash=hour,
             note=a_whole_profile(hour) if one.kind is Kind.PROFILE_UPDATED else None,
         )
         for hour, one in zip(
@@ -79,8 +85,10 @@ def kept(events: Sequence[One]) -> dict[str, list[Any]]:
         elif name not in IN_ORDER | IN_A_PLACE and part != "bands":
             picture[name] = values
     for row in range(2):
-        places = [ledger.table[name][row].tolist() for name in sorted(IN_A_PLACE)]
-        picture[f"complaints of {row}"] = sorted(zip(*places, strict=True))
+        for family in ("complaints", "exposure"):
+            own = sorted(name for name in IN_A_PLACE if name.startswith(family))
+            places = [ledger.table[name][row].tolist() for name in own]
+            picture[f"{family} of {row}"] = sorted(zip(*places, strict=True))
     return picture
 
 

@@ -21,9 +21,9 @@ from detectors.ledger import Ledger
 from detectors.outcome import Outcome
 from detectors.settings import CoreSettings
 from detectors.slices import Model, Tick
-from detectors.worth import ValueSettings
+from detectors.worth import ValueSettings, lifetime_value
 from tests.detectors.any_log import A_WEEK, Steps, any_log, quick
-from tests.detectors.logs import One, cut
+from tests.detectors.logs import SOURCES, One, cut
 from tests.detectors.nasty import nasty_steps
 from tests.detectors.oracle import Because, Oracle, Said
 from tests.detectors.oracle_customer import MONDAY_MS, Customer
@@ -111,6 +111,7 @@ def test_every_assessment_is_that_of_the_oracle(settings: str, log: str, size: i
     assert [plain(said) for said in told] == the_oracle(settings, log).told.said
     assert any(said.crossed for said in told)
     assert any(said.late for said in told)
+    assert any(said.cohort for said in told)
 
 
 @every_case
@@ -147,6 +148,21 @@ def test_every_tick_and_model_switch_is_that_of_the_oracle(
     assert sum(found.n_lifted for found in switches) > 0
 
 
+@every_case
+def test_every_change_of_the_company_is_that_of_the_oracle(
+    settings: str, log: str, size: int
+) -> None:
+    outcomes, told = the_engine(settings, log, size)[1], the_oracle(settings, log).told
+    found = [change for outcome in outcomes for change in outcome.changes]
+    assert [(change.id, change.reason, change.n_exposed) for change in found] == [
+        (change, reason, len(revenues)) for change, reason, revenues in told.changes
+    ]
+    value = SETTINGS[settings].value
+    sums = np.array([sum(revenues) for _, _, revenues in told.changes])
+    assert [change.value_exposed for change in found] == pytest.approx(lifetime_value(sums, value))
+    assert any(change.n_exposed > 1 for change in found)
+
+
 @quick
 @given(steps=any_log(), size=st.integers(1, 20))
 def test_any_log_means_what_the_oracle_says(steps: Steps, size: int) -> None:
@@ -165,13 +181,20 @@ def assert_same_columns(ledger: Ledger, oracle: Oracle) -> None:
             if name not in {"position", "seen_weeks"}:
                 found = ledger.table[f"{part}.{name}"][: ledger.n_rows]
                 expected = [kept(customer, part, name, ledger) for customer in oracle.customers]
-                np.testing.assert_array_equal(found, np.array(expected, found.dtype), name)
+                values = np.array(expected, found.dtype).reshape(found.shape)
+                np.testing.assert_array_equal(found, values, name)
 
 
 def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | list[int]:
     """Give what the oracle keeps for a column."""
     if part == "ledger":
         return float(getattr(customer, name))
+    if (part, name) == ("churn", "source"):
+        return (
+            ledger.sources.index(SOURCES[customer.churn.source])
+            if customer.churn.source >= 0
+            else -1
+        )
     if part in customer.families:
         return customer.families[part].column(name)
     if part == "account" and name in {"owner", "tier", "language", "segment", "region"}:
@@ -213,4 +236,5 @@ def plain(said: Assessment) -> Said:
             )
             for reason in said.reasons
         ),
+        said.cohort,
     )
