@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors import churn
+from detectors import churn, living
 from detectors.arrays import Mask
 from detectors.chained import Row
 from detectors.compiled import compiled
@@ -127,6 +127,18 @@ def felt(row: Row, event: Event) -> float:
     if event.kind == Kind.MINIMUM_ORDER_RAISED and event.word in BY_ORDER and event.number > 0:
         strength *= 0.5 + 0.5 * value.mean_order(row.value) / event.number
     return strength
+
+
+@compiled
+def hear(rows: Table, event: Event, scope: np.record, hearing: Hearing) -> None:
+    """Take an event of the company: a source falls silent or is back, or customers are hit."""
+    feeds = hearing.terms.feeds
+    if event.kind == Kind.OUTAGE_BEGAN and scope.source != ANYWHERE:
+        living.pause(feeds[scope.source], event.at_ms, True)
+    elif event.kind == Kind.OUTAGE_ENDED and scope.source != ANYWHERE:
+        living.resume(feeds[scope.source], event.at_ms)
+    else:
+        expose(rows, event, scope, hearing)
 
 
 @compiled

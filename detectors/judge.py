@@ -62,10 +62,10 @@ class Judge:
         place = np.argmax(by_family, axis=1)
         return np.where(by_family[np.arange(len(x)), place] > 0, place, -1).astype(np.int8)
 
-    def reasons(self, row: Row, x: F64, now_ms: int) -> tuple[Reason, ...]:
+    def reasons(self, row: Row, x: F64, now_ms: int, living_ms: int) -> tuple[Reason, ...]:
         """Say why a customer is at risk, from their measured features."""
         parts = (x - self.usual) * self.weights
-        return reasons(row, Picture(x, parts, self.usual, now_ms, self.partition))
+        return reasons(row, Picture(x, parts, self.usual, now_ms, living_ms, self.partition))
 
     def _assessment(
         self,
@@ -75,10 +75,11 @@ class Judge:
         known: tuple[str, Sequence[str], float, str],
     ) -> Assessment:
         by, names, worth, basis = known
-        number, now_ms, risk, _, cohort, before, _, breach, *flags = found  # as in TOLD
+        number, now_ms, living_ms, fresh_ms, *found_more = found  # as in TOLD
+        risk, _, cohort, before, _, breach, *flags = found_more
         care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
-        why = self.reasons(row, x, now_ms) if band > Band.CALM or crossed else ()
+        why = self.reasons(row, x, now_ms, living_ms) if band > Band.CALM or crossed else ()
         return Assessment(
             partition=self.partition,
             number=number,
@@ -106,6 +107,7 @@ class Judge:
             cohort=f"{cohort:016x}" if why and why[0].family == "exposure" else None,
             breach=BREACH_NAMES[breach],
             care=care,
+            fresh_as_of=instant(fresh_ms) if fresh_ms else None,
         )
 
     def _worth(self, told: Told, known: F64) -> tuple[F64, I64]:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors import bands, churn, stages
+from detectors import bands, churn, living, stages
 from detectors.arrays import F32
 from detectors.bands import Band
 from detectors.chained import Row, held
@@ -20,6 +20,8 @@ TOLD = np.dtype(
     [
         ("number", np.int64),
         ("now_ms", np.int64),
+        ("living_ms", np.int64),  # the same on the living clock
+        ("fresh_ms", np.int64),  # the latest event of their source
         ("risk", np.float64),
         ("yearly_spend", np.float64),
         ("cohort", np.uint64),  # the company change that they feel most, 0 for none
@@ -50,8 +52,15 @@ def look(row: Row, now_ms: int, terms: Terms, x: F32) -> tuple[bool, float]:
     """
     if not churn.watched(row.churn, now_ms, terms):
         return False, 0.0
-    measure(row, now_ms, x)
+    measure(row, now_ms, living_ms(row, now_ms, terms), x)
     return True, risk(x, terms)
+
+
+@compiled
+def living_ms(row: Row, now_ms: int, terms: Terms) -> int:
+    """Give an instant on the customer's living clock."""
+    source = row.churn.source
+    return now_ms - living.idle_ms(terms.feeds, source, row.silence.active_ms, now_ms)
 
 
 @compiled
@@ -72,7 +81,7 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     watched, risk_now = look(row, now_ms, terms, x)
     floor = hold(row, now_ms) if watched else NO_FLOOR
     move = bands.move(row.bands, risk_now, floor, now_ms, terms)
-    stage_before, staged = stages.move(row, watched, now_ms)
+    stage_before, staged = stages.move(row, watched, now_ms, living_ms(row, now_ms, terms))
     band, stage = int(row.bands.band), int(row.stages.stage)
     alarmed, alarming = stages.alarming(move.before, stage_before), stages.alarming(band, stage)
     rose = alarming and stage > max(stage_before, AWARENESS)
@@ -91,6 +100,8 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     row.ledger.reported_risk = risk_now
     told.yearly_spend = value.yearly_spend(row.value, now_ms)
     told.cohort = exposure.strongest(row.exposure, now_ms)
+    told.living_ms = living_ms(row, now_ms, terms)
+    told.fresh_ms = living.latest_ms(terms.feeds, row.churn.source)
     if not watched:
-        measure(row, now_ms, x)
+        measure(row, now_ms, told.living_ms, x)
     return watched, True, True

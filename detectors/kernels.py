@@ -5,15 +5,16 @@ What is worth telling comes back as records of `judging.TOLD`, with the customer
 features as they were just then.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from detectors import account, bands, churn
+from detectors import account, bands, causes, churn, living
 from detectors.account import Profiles
 from detectors.arrays import F32, F64, I64, U8, Mask
 from detectors.chained import Row, applied
-from detectors.company import Hearing, Scopes, expose
+from detectors.company import Hearing, Scopes, hear
 from detectors.compiled import compiled, kernel
 from detectors.events import Events
 from detectors.families import FAMILIES
@@ -29,6 +30,13 @@ IS_ADVERSE = np.isin(np.arange(256), ADVERSE)  # by kind
 apply = applied(FAMILIES)
 
 
+# Who left by an event: kind and cause as numbers of `words.ChurnKind` and `tree.NUMBERS`.
+GONE = np.dtype(
+    [("number", np.int64), ("at_ms", np.int64), ("kind", np.uint8), ("cause", np.uint8)], align=True
+)
+Gone = NDArray[Any]
+
+
 class Customers(NamedTuple):
     """Rows of the ledger, of its nested dtype, and which of them have changed."""
 
@@ -37,11 +45,12 @@ class Customers(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """A slice's events (`detectors.events.EVENT`), profiles (`account.PROFILE`) and scopes."""
+    """A slice's events (`detectors.events.EVENT`), and what they bring beside."""
 
     events: Events
     profiles: Profiles
     scopes: Scopes
+    gone: Gone  # room for as many departures as there are events
 
 
 class Step(NamedTuple):
@@ -82,7 +91,7 @@ class Answers(NamedTuple):
     risk: F64
     band: U8
     labelled: I64  # numbers of those given a label, and two facts of each
-    churned: Mask
+    label: U8
     churned_ms: I64
 
 
@@ -98,15 +107,15 @@ class Swept(NamedTuple):
 @kernel
 def take(
     customers: Customers, batch: Batch, step: Step, terms: Terms, findings: Findings
-) -> tuple[int, int]:
+) -> tuple[int, int, int]:
     """Take a slice's events in their order, scoring each customer after each of theirs.
 
     Returns
     -------
-    n_told, n_taken : int
-        Findings made; events that were new.
+    n_told, n_taken, n_gone : int
+        Findings made; events that were new; customers who left.
     """
-    n_told = n_taken = 0
+    n_told = n_taken = n_gone = 0
     x = np.empty(findings.x.shape[1], np.float32)
     events = batch.events
     hit = np.zeros(len(customers.rows) if len(batch.scopes) else 0, np.bool_)
@@ -118,13 +127,17 @@ def take(
         if event.row < 0:  # of the company, and of no customer; judged at the next tick
             n_taken += 1
             hearing = Hearing(step.position, step.tick_ms, terms, hit)
-            expose(customers.rows, event, batch.scopes[event.scope], hearing)
+            hear(customers.rows, event, batch.scopes[event.scope], hearing)
             continue
+        living.heard(terms.feeds, event.sender, event.at_ms)
         row = customers.rows[event.row]
         if row.ledger.position >= step.position:
             continue
         n_taken += 1
         customers.dirty[event.row] = True
+        if event.kind == Kind.CUSTOMER_CHURNED:
+            _leaves(row, event, batch.gone[n_gone])
+            n_gone += 1
         late = _happens(row, event, batch.profiles, step, terms)
         told = findings.told[n_told]
         told.number, told.adverse, told.late = event.row, IS_ADVERSE[event.kind], late
@@ -133,7 +146,16 @@ def take(
             findings.rows[n_told], findings.x[n_told] = row, x
             n_told += 1
     _include(customers, events, step, hit)
-    return n_told, n_taken
+    return n_told, n_taken, n_gone
+
+
+@compiled
+def _leaves(row: Row, event: Event, gone: np.record) -> None:
+    # From here on the event says what is thought of it: the kind, and the cause that wins.
+    event.second = causes.cause_of(row, event)
+    event.word = causes.kind_of(event, event.second)
+    gone.number, gone.at_ms = event.row, event.at_ms
+    gone.kind, gone.cause = event.word, event.second
 
 
 @compiled
@@ -144,7 +166,9 @@ def _happens(row: Row, event: Event, profiles: Profiles, step: Step, terms: Term
     own.first_ms = min(own.first_ms, event.at_ms) if own.first_ms else event.at_ms
     if event.kind == Kind.PROFILE_UPDATED:
         account.apply(row.account, event, profiles)
-    churn.apply(row.churn, event, terms, step.tick_ms)
+    ends = causes.ends_observation(event.word, event.second)
+    churn.apply(row.churn, event, ends, terms, step.tick_ms)
+    causes.apply(row.causes, event)
     apply(row, event)
     # A late event is scored at the customer's own latest instant: their clock never goes back.
     own.seen_ms = max(own.seen_ms, event.at_ms, step.tick_ms)
@@ -191,8 +215,8 @@ def sweep(
             n_asked += 1
         if tick.labels_as_of_ms != NO_LABELS:
             answers.labelled[n_labelled] = number
-            churned, freed = churn.take_label(row.churn, tick.labels_as_of_ms, terms)
-            answers.churned[n_labelled] = churned
+            label, freed = churn.take_label(row.churn, tick.labels_as_of_ms, terms)
+            answers.label[n_labelled] = label
             answers.churned_ms[n_labelled] = churn.churned_ms(row.churn, terms)
             n_labelled, changed = n_labelled + 1, changed or freed
         if changed:

@@ -61,6 +61,9 @@ class Kind(IntEnum):
     CUSTOMER_RETURNED = 91
     CUSTOMER_CONTACTED = 92
     TASK_CLOSED = 93
+    NEIGHBOUR_CHURNED = 94
+    ALIAS_KNOWN = 95
+    ROW_MOVED = 96
     # company.changes
     PRICE_CHANGED = 100
     POLICY_CHANGED = 101
@@ -89,6 +92,21 @@ class Direction(IntEnum):
     OUT_UNANSWERED = 2
     IN = 3
     IN_UNANSWERED = 4
+
+
+class Merge(IntEnum):
+    """What the customer is in a merge: the `code` of merged and unmerged. 0 is not stated."""
+
+    SURVIVOR = 1
+    ABSORBED = 2
+
+
+class Neighbour(IntEnum):
+    """What the neighbour who left was to the customer: the `code` of neighbour events."""
+
+    SUPPLIER = 1
+    CUSTOMER = 2
+    SUBSIDIARY = 3
 
 
 # Events that can only make a departure likelier: an alert they cause does not wait for a round.

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from detectors.arrays import F64
 from detectors.assessment import Evidence, Reason
+from detectors.chained import is_living
 from detectors.compiled import compiled, kernel
 from detectors.families import FAMILIES
 from detectors.families.family import NO_OFFSET
@@ -26,6 +27,7 @@ CONTRIBUTION_MIN = 0.15  # logit; less is the score's own noise
 NOBODY = -1
 
 NAMES = tuple(FAMILIES)
+ON_LIVING = frozenset(name for name, family in FAMILIES.items() if is_living(family))
 _STARTS = np.array([FAMILY_OF.index(name) for name in NAMES])
 _ENDS = np.array([*_STARTS[1:], len(FEATURES)])
 _SIGNS = np.array([feature.sign for feature in FEATURES])
@@ -46,6 +48,7 @@ class Picture:
     parts: F64
     usual: F64
     now_ms: int
+    living_ms: int
     partition: int
 
 
@@ -68,7 +71,8 @@ def _reason(row: Row, picture: Picture, x: list[float], said: tuple[int, int, fl
     family = NAMES[place]
     own, (start, names) = row[family], _NAMES_OF[place]
     value = dict(zip(names, x[start : start + len(names)], strict=True))
-    telling = FAMILIES[family].reason(own, value, picture.now_ms)
+    now_ms = picture.living_ms if family in ON_LIVING else picture.now_ms
+    telling = FAMILIES[family].reason(own, value, now_ms)
     return Reason(
         family=family,
         id=telling.id,

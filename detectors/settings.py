@@ -5,6 +5,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from detectors.arrays import DAY_MS
 from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
+from detectors.living import NO_FEEDS
+from detectors.outages import SourceSettings
 from detectors.slices import Model
 from detectors.terms import NO_LIMIT, Terms
 from detectors.worth import ValueSettings
@@ -28,6 +30,7 @@ class CoreSettings(BaseModel):
     bands: BandSettings = BandSettings()
     value: ValueSettings = ValueSettings()
     assessment: AssessmentSettings = AssessmentSettings()
+    sources: SourceSettings = SourceSettings()
     settings_id: str = ""
 
     def terms(self, model: Model) -> Terms:
@@ -47,4 +50,5 @@ class CoreSettings(BaseModel):
             rise_ms=float(bands.rise_days * DAY_MS),
             fall_ms=float(bands.fall_days * DAY_MS),
             report_change=self.assessment.report_change,
+            feeds=NO_FEEDS,
         )

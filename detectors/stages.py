@@ -25,7 +25,7 @@ shown = staged(STAGES)
 
 
 @compiled
-def move(row: Row, watched: bool, now_ms: int) -> tuple[int, bool]:
+def move(row: Row, watched: bool, now_ms: int, living_ms: int) -> tuple[int, bool]:
     """Bring the stage to what the evidence shows, in place; none for who is no customer.
 
     Returns
@@ -37,7 +37,7 @@ def move(row: Row, watched: bool, now_ms: int) -> tuple[int, bool]:
     """
     own = row.stages
     before, since_ms = int(own.stage), own.together_since_ms
-    stage, n_families = shown(row, now_ms) if watched else (0, 0)
+    stage, n_families = shown(row, now_ms, living_ms) if watched else (0, 0)
     if n_families < 2:
         own.together_since_ms = NEVER
     elif since_ms == NEVER:

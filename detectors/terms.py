@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from detectors.arrays import F64
+from detectors.living import Feeds
 
 NO_LIMIT = -1
 
@@ -22,3 +23,4 @@ class Terms(NamedTuple):
     rise_ms: float
     fall_ms: float
     report_change: float
+    feeds: Feeds  # the ledger's sources: when each could be heard

@@ -165,6 +165,20 @@ def departed(own: Own, now_ms: int) -> bool:
 
 
 @compiled
+def blamed(own: Own, at_ms: int, span_ms: int) -> int:
+    """Give the number of the reason of the change felt most at a departure, 0 for none.
+
+    Of those announced within `span_ms` before it.
+    """
+    best, most = NOTHING, 0.0
+    for place in range(PLACES):
+        felt, told_ms = _felt(own, place, at_ms), own.told_ms[place]
+        if felt > most and told_ms <= at_ms and at_ms - told_ms <= span_ms:
+            best, most = own.why[place], felt
+    return int(best)
+
+
+@compiled
 def _felt(own: Own, place: int, now_ms: int) -> float:
     told_ms, reason = own.told_ms[place], own.why[place]
     if not reason or told_ms <= own.returned_ms:

@@ -26,6 +26,7 @@ from detectors.families.family import (
     Words,
     remember,
 )
+from detectors.living import LIVING
 
 HALF_LIVES = (7, 28, 90)  # days: this week, this month, this quarter
 LN2 = math.log(2.0)
@@ -35,6 +36,7 @@ SHRINK_EVENTS, SHRINK_DAYS = 0.5, 5.0  # Jeffreys-like: nobody is certain to sta
 QUIET_MAX = 12.0
 SETTLED_DAYS, EVENTS_MIN, LOW = 90, 2.0, 0.5  # ours: half of usual, once there is a usual
 
+CLOCK = LIVING
 COLUMNS = (
     *EVIDENCE,
     Column("first_ms", np.int64, "ms since 1970", empty=NEVER),

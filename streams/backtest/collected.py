@@ -12,7 +12,7 @@ from alerts.minutes import Outcome as Minutes
 from alerts.task import Task
 from detectors.arrays import F64, I32, I64, NEVER, U8
 from detectors.bands import Band
-from detectors.churn import ChurnSettings
+from detectors.churn import NONE, ChurnSettings
 from detectors.families import FAMILIES
 from detectors.outcome import Labels, Outcome, Snapshot
 from detectors.slices import Model
@@ -123,5 +123,5 @@ class Collected:
         asked = self._open.pop((partition, labels.as_of_ms), None)
         if asked is None:
             return
-        asked.label = labels.y[asked.rows].astype(np.int8)
+        asked.label = np.where(labels.y == NONE, UNKNOWN, labels.y)[asked.rows].astype(np.int8)
         asked.churned_ms = np.where(asked.label == 1, labels.churned_ms[asked.rows], NEVER)

@@ -29,6 +29,11 @@ OTHER = (
     Kind.PROFILE_UPDATED,
     Kind.COMPETITOR_QUOTED,
     Kind.COMPLAINT_ANSWERED,
+    Kind.COMPLAINT_RATED,
+    Kind.SURVEY_ANSWERED,
+    Kind.COMPETITOR_NAMED,
+    Kind.PAYMENT_RECOVERED,
+    Kind.CUSTOMER_MERGED,
 )
 PEOPLE: tuple[tuple[Kind, ...], ...] = (
     (*LIFE, *LIFE, *TROUBLE, *OTHER),
@@ -65,7 +70,7 @@ def nasty_steps(
             if due % 35 == 0:
                 steps.append(a_model(rng, version=due - 10))  # an old one, sent again
             due += tick_days
-        if rng.random() < 0.02:
+        if rng.random() < 0.04:
             steps.append(a_change(rng, BEGIN_MS + clock, next(offsets[4])))
         person = int(rng.integers(0, n_customers) * rng.random() ** 0.5)  # some far oftener
         number = numbers.setdefault(person, len(numbers))

@@ -16,6 +16,7 @@ from tests.detectors.logs import One
 from tests.detectors.oracle_customer import AT_RISK, WATCH, Customer
 from tests.detectors.oracle_exposure import strength, why
 from tests.detectors.oracle_maths import DAY_MS, float32
+from tests.detectors.oracle_sources import Sources
 
 STAGES = (None, "awareness", "consideration", "decision")
 BANDS = ("calm", "watch", "at_risk", "critical")
@@ -73,6 +74,7 @@ class Told:
     labels: list[tuple[int, list[int]]] = field(default_factory=list)  # Monday, by number
     gone_ms: list[list[int]] = field(default_factory=list)  # beside the labels
     switches: list[tuple[int, int, float]] = field(default_factory=list)  # version, lifted, shift
+    left: list[tuple[int, int, str, str]] = field(default_factory=list)
     changes: list[tuple[str, str, list[float]]] = field(default_factory=list)  # revenue at stake
 
 
@@ -85,6 +87,7 @@ class Oracle:
         self.settings, self.model, self.features = settings, rules, features
         self.customers: list[Customer] = []  # by number; numbers are dense
         self.tick_ms, self.has_model, self.told = 0, False, Told()
+        self.sources = Sources(settings.sources)
 
     def step(self, record: One | Tick | Model) -> None:
         if isinstance(record, One):
@@ -95,6 +98,7 @@ class Oracle:
             self._model(record)
 
     def _event(self, event: One) -> None:
+        self.sources.take(event)
         if event.row < 0:
             heard = [customer.hear(event, self.tick_ms) for customer in self.customers]
             if strength(event) > 0:
@@ -102,15 +106,18 @@ class Oracle:
                 self.told.changes.append((f"{event.id_hash:016x}", why(event), at_stake))
             return
         while event.row >= len(self.customers):
-            self.customers.append(Customer(len(self.customers), self.settings))
+            self.customers.append(Customer(len(self.customers), self.settings, self.sources))
         customer = self.customers[event.row]
         late = customer.apply(event, self.tick_ms)
+        if customer.left is not None:
+            self.told.left.append((event.row, event.at_ms, *customer.left))
         flags = {"late": late, "adverse": event.kind in ADVERSE}
         self._judge(customer, customer.seen_ms, "event", flags)
 
     def _tick(self, at_ms: int) -> None:
         if at_ms <= self.tick_ms:
             return
+        self.sources.tick(self.tick_ms, at_ms)
         self.tick_ms = at_ms
         monday, counts = Monday(at_ms), [0, 0, 0, 0]
         for customer in self.customers:
@@ -209,7 +216,7 @@ class Oracle:
         names = list(self.features)
         start = sum(len(self.features[name]) for name in names[: names.index(family)])
         best, most = None, 0.0
-        measured = customer.families[family].measured(now_ms)
+        measured = customer.measured(customer.families[family], now_ms)
         for place, (feature, x) in enumerate(
             zip(self.features[family], measured, strict=True), start
         ):

@@ -8,6 +8,7 @@ from detectors.kinds import Kind
 from detectors.settings import CoreSettings
 from detectors.slices import Model
 from tests.detectors.logs import One
+from tests.detectors.oracle_causes import ENDS, Causes
 from tests.detectors.oracle_complaints import Complaints
 from tests.detectors.oracle_exposure import Exposure, hits
 from tests.detectors.oracle_families import (
@@ -20,6 +21,7 @@ from tests.detectors.oracle_families import (
     Volume,
 )
 from tests.detectors.oracle_maths import DAY_MS, WEEK_MS, exp, float32, six_places
+from tests.detectors.oracle_sources import Sources
 
 CALM, WATCH, AT_RISK, CRITICAL = range(4)
 MONDAY_MS = 4 * DAY_MS
@@ -28,8 +30,8 @@ MONDAY_MS = 4 * DAY_MS
 class Churn:
     """Signs of life and departures; every one is kept, and labels look back at them all."""
 
-    def __init__(self, settings: CoreSettings) -> None:
-        churn = settings.churn
+    def __init__(self, settings: CoreSettings, sources: Sources) -> None:
+        churn, self.sources = settings.churn, sources
         self.label, self.active_ms, self.churned_ms, self.returned_ms = churn.label, 0, 0, 0
         by_silence = churn.label == "silence"
         horizon_days = churn.silence_days if by_silence else churn.churned_within_days
@@ -39,45 +41,65 @@ class Churn:
             self.limit_ms = churn.active_days * DAY_MS
         self.source = -1
         self.told_ms: list[int] = []
+        self.ended_ms: list[int] = []  # departures that nobody chose, and merges
 
-    def apply(self, event: One) -> None:
+    def apply(self, event: One, *, ends: bool) -> None:
         alive = event.kind in {Kind.PURCHASE_MADE, Kind.USAGE_RECORDED}
         if alive and event.at_ms >= self.active_ms:
             self.source = event.source
         if alive:
             self.active_ms = max(self.active_ms, event.at_ms)
-        if event.kind is Kind.CUSTOMER_CHURNED:
+        absorbed = event.kind is Kind.CUSTOMER_MERGED and event.code == 2
+        if event.kind is Kind.CUSTOMER_CHURNED or absorbed:
             self.churned_ms = max(self.churned_ms, event.at_ms)
-        if event.kind is Kind.CUSTOMER_RETURNED:
+        if event.kind in {Kind.CUSTOMER_RETURNED, Kind.CUSTOMER_UNMERGED}:
             self.returned_ms = max(self.returned_ms, event.at_ms)
-        if alive if self.label == "silence" else event.kind is Kind.CUSTOMER_CHURNED:
+        if ends or absorbed:
+            self.ended_ms.append(event.at_ms)
+        elif alive if self.label == "silence" else event.kind is Kind.CUSTOMER_CHURNED:
             self.told_ms.append(event.at_ms)
+
+    def idle_ms(self, until_ms: int) -> int:
+        """Give for how long the source was silent since the last sign of life."""
+        return self.sources.idle_ms(self.source, self.active_ms, until_ms)
 
     def watched(self, now_ms: int) -> bool:
         if self.churned_ms > max(self.active_ms, self.returned_ms):
             return False
         if self.limit_ms is None:
             return True
-        return self.active_ms > 0 and now_ms - self.active_ms <= self.limit_ms
+        silent_ms = now_ms - self.active_ms - self.idle_ms(now_ms)
+        return self.active_ms > 0 and silent_ms <= self.limit_ms
 
-    def told_within(self, monday_ms: int) -> bool:
-        """Say whether the horizon after a Monday holds what the label asks for."""
-        return any(monday_ms < at_ms <= monday_ms + self.horizon_ms for at_ms in self.told_ms)
+    def within(self, told_ms: list[int], monday_ms: int) -> bool:
+        """Say whether the horizon after a Monday holds one of some instants."""
+        return any(monday_ms < at_ms <= monday_ms + self.horizon_ms for at_ms in told_ms)
 
     def y(self, monday_ms: int) -> int:
-        return int(self.told_within(monday_ms) == (self.label == "churned"))
+        """Give the label of a Monday: churned, stayed, or 2 for none."""
+        seen, ended = self.within(self.told_ms, monday_ms), self.within(self.ended_ms, monday_ms)
+        if self.label == "churned":
+            return 1 if seen else 2 if ended else 0
+        if ended or seen:
+            return 2 if ended else 0
+        until_ms = monday_ms + self.horizon_ms
+        idle_ms = self.idle_ms(until_ms)
+        unsure = idle_ms > 0 and until_ms - self.active_ms - idle_ms < self.horizon_ms
+        return 2 if unsure else 1
 
     def gone_ms(self) -> int:
         """Give when this customer churned, if it came to that."""
-        told = self.label == "churned"
-        return self.churned_ms if told else self.active_ms + self.horizon_ms
+        if self.label == "churned":
+            return self.churned_ms
+        until_ms = self.active_ms + self.horizon_ms
+        return until_ms + self.idle_ms(until_ms)
 
-    def open_weeks(self, tick_ms: int) -> set[int]:
-        """Give the Mondays, by number, not asked yet whose horizon holds what the label asks."""
+    def open_weeks(self, told_ms: list[int], tick_ms: int) -> set[int]:
+        """Give the Mondays, by number, not asked yet whose horizon holds one of some instants."""
         first = max((tick_ms - self.horizon_ms - MONDAY_MS) // WEEK_MS + 1, 0)
-        newest = max(self.told_ms, default=0)
+        newest = max(told_ms, default=0)
         weeks = range(first, (newest - MONDAY_MS) // WEEK_MS + 1)
-        return {week for week in weeks if self.told_within(MONDAY_MS + week * WEEK_MS)}
+        return {week for week in weeks if self.within(told_ms, MONDAY_MS + week * WEEK_MS)}
 
 
 class Account:
@@ -166,14 +188,15 @@ class Stages:
 class Customer:
     """Everything the ledger keeps of one customer."""
 
-    def __init__(self, number: int, settings: CoreSettings) -> None:
-        self.number, self.settings = number, settings
+    def __init__(self, number: int, settings: CoreSettings, sources: Sources) -> None:
+        self.number, self.settings, self.sources = number, settings, sources
         self.seen_ms, self.first_ms, self.reported_risk = 0, 0, -1.0
-        self.churn, self.account, self.bands = Churn(settings), Account(), Bands(settings)
-        self.stages = Stages()
-        self.value, self.exposure = Value(), Exposure()
+        self.churn, self.account = Churn(settings, sources), Account()
+        self.bands, self.stages, self.causes = Bands(settings), Stages(), Causes()
+        self.left: tuple[str, str] | None = None  # kind and cause of the event at hand
+        self.value, self.exposure, self.silence = Value(), Exposure(), Silence()
         self.families: dict[str, Signs] = {
-            "silence": Silence(),
+            "silence": self.silence,
             "rhythm": Rhythm(),
             "volume": Volume(),
             "value": self.value,
@@ -188,7 +211,12 @@ class Customer:
         late = event.at_ms < self.seen_ms
         self.first_ms = min(self.first_ms or event.at_ms, event.at_ms)
         self.account.apply(event)
-        self.churn.apply(event)
+        self.left = None
+        if event.kind is Kind.CUSTOMER_CHURNED:
+            self.left = self.causes.departure(event, self.exposure)
+        natural = self.left is not None and self.left[0] == "natural"
+        self.churn.apply(event, ends=natural or (self.left is not None and self.left[1] in ENDS))
+        self.causes.apply(event)
         for family in self.families.values():
             family.apply(event)
         self.seen_ms = max(self.seen_ms, event.at_ms, tick_ms)
@@ -214,12 +242,21 @@ class Customer:
         """Bring the stage to what the evidence shows, and give it."""
         shown = [0]
         if self.churn.watched(now_ms):
-            shown = [family.stage(now_ms) for family in self.families.values()]
+            shown = [family.stage(self.clock(family, now_ms)) for family in self.families.values()]
         self.stages.move(max(shown), sum(stage > 0 for stage in shown), now_ms)
         return self.stages.stage
 
+    def clock(self, family: Signs, now_ms: int) -> int:
+        """Give an instant on the clock that a family goes by."""
+        if not family.living:
+            return now_ms
+        return now_ms - self.sources.idle_ms(self.churn.source, self.silence.active_ms, now_ms)
+
+    def measured(self, family: Signs, now_ms: int) -> list[float]:
+        return family.measured(self.clock(family, now_ms))
+
     def features(self, now_ms: int) -> list[float]:
-        return [x for family in self.families.values() for x in family.measured(now_ms)]
+        return [x for family in self.families.values() for x in self.measured(family, now_ms)]
 
     def risk(self, now_ms: int, model: Model) -> float:
         if not self.churn.watched(now_ms):
@@ -234,7 +271,7 @@ class Customer:
         known = iter(zip(model.weights, model.usual, strict=True))
         logits = {}
         for name, family in self.families.items():
-            parts = [(x, *next(known)) for x in family.measured(now_ms)]
+            parts = [(x, *next(known)) for x in self.measured(family, now_ms)]
             logits[name] = sum((x - usual) * weight for x, weight, usual in parts)
         return logits
 

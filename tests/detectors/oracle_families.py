@@ -28,6 +28,8 @@ ACTIVE = {Kind.PURCHASE_MADE, Kind.USAGE_RECORDED, Kind.LOGIN_MADE}
 class Signs:
     """What all families keep: the place of the latest event that speaks for them."""
 
+    living = False  # whether it is measured on the living clock
+
     def __init__(self) -> None:
         self.evidence_ms, self.evidence_offset, self.evidence_topic = 0, -1, 0
 
@@ -60,6 +62,8 @@ class Signs:
 
 
 class Silence(Signs):
+    living = True
+
     def __init__(self) -> None:
         super().__init__()
         self.active_ms = 0
@@ -75,6 +79,8 @@ class Silence(Signs):
 
 
 class Rhythm(Signs):
+    living = True
+
     def __init__(self) -> None:
         super().__init__()
         self.first_ms = self.last_ms = self.last_day = self.days = 0
@@ -160,6 +166,8 @@ def silent_logit(repeats: float, span: float, tenure: float) -> float:
 
 
 class Volume(Signs):
+    living = True
+
     def __init__(self) -> None:
         super().__init__()
         self.first_ms = self.counted_ms = 0

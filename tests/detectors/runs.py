@@ -38,8 +38,8 @@ class Run:
         return [effect for outcome in self.outcomes for effect in effects(outcome)]
 
     def changes(self) -> list[bytes]:
-        """Give what was said of changes of the company, in order among themselves."""
-        return [said for outcome in self.outcomes for said in changes(outcome)]
+        """Give what was said of changes of the company and of departures."""
+        return sorted(said for outcome in self.outcomes for said in changes(outcome))
 
 
 def run(records: Records, settings: CoreSettings, ledger: Ledger | None = None) -> Run:
@@ -50,15 +50,15 @@ def run(records: Records, settings: CoreSettings, ledger: Ledger | None = None) 
 
 
 def changes(outcome: Outcome) -> list[bytes]:
-    """Give what a step said of changes of the company, each in its bytes."""
-    return [msgspec.json.encode(change) for change in outcome.changes]
+    """Give what a step said of changes of the company and of departures, each in its bytes."""
+    return [msgspec.json.encode(one) for one in (*outcome.changes, *outcome.churned)]
 
 
 def effects(outcome: Outcome) -> list[bytes]:
     """Give what a step said: each assessment, then the tick, snapshot, labels and switch."""
     said = [msgspec.json.encode(assessment) for assessment in outcome.assessments]
     if outcome.tick_ms is not None:
-        said.append(repr((outcome.tick_ms, outcome.bands)).encode())
+        said.append(repr((outcome.tick_ms, outcome.bands, outcome.paused)).encode())
     if outcome.switch is not None:
         said.append(repr(outcome.switch).encode())
     for part in (outcome.snapshot, outcome.labels):

@@ -56,7 +56,8 @@ def row_of(done: Run, number: int) -> dict[str, object]:
 def told_of(done: Run, number: int) -> list[Assessment]:
     """Give what was said of a customer, whatever their number."""
     said = [told for outcome in done.outcomes for told in outcome.assessments]
-    return [msgspec.structs.replace(told, number=0) for told in said if told.number == number]
+    alone = {"number": 0, "fresh_as_of": None}
+    return [msgspec.structs.replace(told, **alone) for told in said if told.number == number]
 
 
 @quick

@@ -21,6 +21,7 @@ from detectors.ledger import Ledger
 from detectors.outcome import Outcome
 from detectors.settings import CoreSettings
 from detectors.slices import Model, Tick
+from detectors.tree import REASONS
 from detectors.worth import ValueSettings, lifetime_value
 from tests.detectors.any_log import A_WEEK, Steps, any_log, quick
 from tests.detectors.logs import SOURCES, One, cut
@@ -87,7 +88,8 @@ def test_every_feature_is_that_of_the_oracle(settings: str, log: str, size: int)
     now_ms = np.maximum(ledger.table["ledger.seen_ms"][: ledger.n_rows], ledger.tick_ms)
     x = np.zeros(len(score.FEATURES), np.float32)
     for customer, now in zip(oracle.customers, now_ms.tolist(), strict=True):
-        score.measure(ledger.row(customer.number), now, x)
+        living_ms = customer.clock(customer.silence, now)
+        score.measure(ledger.row(customer.number), now, living_ms, x)
         assert x.tolist() == customer.features(now)
 
 
@@ -100,9 +102,11 @@ def test_weeks_still_to_be_asked_are_those_of_the_oracle(
     # Monthly ticks pass over labels; only those still to come are then of account.
     weeks = range(first, first + (64 if log == "daily" else 20))
     for customer in oracle.customers:
-        bits = int(ledger.table["churn.seen_weeks"][customer.number])
-        found = {week for week in weeks if bits >> week % 64 & 1}
-        assert found == customer.churn.open_weeks(ledger.tick_ms)
+        churn = customer.churn
+        for column, told_ms in (("seen", churn.told_ms), ("ended", churn.ended_ms)):
+            bits = int(ledger.table[f"churn.{column}_weeks"][customer.number])
+            found = {week for week in weeks if bits >> week % 64 & 1}
+            assert found == churn.open_weeks(told_ms, ledger.tick_ms)
 
 
 @every_case
@@ -128,7 +132,7 @@ def test_every_snapshot_and_label_is_that_of_the_oracle(settings: str, log: str,
     labels = [outcome.labels for outcome in outcomes if outcome.labels]
     assert [(found.as_of_ms, found.y.tolist()) for found in labels] == told.labels
     assert [found.churned_ms.tolist() for found in labels] == told.gone_ms
-    assert {y for _, labels_of_week in told.labels for y in labels_of_week} == {0, 1}
+    assert {y for _, labels_of_week in told.labels for y in labels_of_week} == {0, 1, 2}
 
 
 @every_case
@@ -163,6 +167,22 @@ def test_every_change_of_the_company_is_that_of_the_oracle(
     assert any(change.n_exposed > 1 for change in found)
 
 
+@every_case
+def test_every_departure_and_every_silent_source_is_that_of_the_oracle(
+    settings: str, log: str, size: int
+) -> None:
+    (ledger, outcomes), oracle = the_engine(settings, log, size), the_oracle(settings, log)
+    left = [one for outcome in outcomes for one in outcome.churned]
+    assert [(one.number, one.at_ms, one.kind, one.cause) for one in left] == oracle.told.left
+    assert {one.kind for one in left} == {"voluntary", "involuntary", "natural"}
+    for name, feed in zip(ledger.sources, ledger.feeds, strict=True):
+        pauses = [(one.began_ms, one.ended_ms or 0) for one in oracle.sources.known[name].pauses]
+        kept = min(int(feed["n_pauses"]), len(feed["began_ms"]))
+        found = zip(feed["began_ms"][:kept].tolist(), feed["ended_ms"][:kept].tolist(), strict=True)
+        assert sorted(found) == sorted(pauses[-kept:] if kept else [])
+    assert any(one.pauses for one in oracle.sources.known.values())
+
+
 @quick
 @given(steps=any_log(), size=st.integers(1, 20))
 def test_any_log_means_what_the_oracle_says(steps: Steps, size: int) -> None:
@@ -178,7 +198,7 @@ def assert_same_columns(ledger: Ledger, oracle: Oracle) -> None:
     assert ledger.n_rows == len(oracle.customers)
     for part, columns in LAYOUT.parts:
         for name in (column.name for column in columns):
-            if name not in {"position", "seen_weeks"}:
+            if name not in {"position", "seen_weeks", "ended_weeks"}:
                 found = ledger.table[f"{part}.{name}"][: ledger.n_rows]
                 expected = [kept(customer, part, name, ledger) for customer in oracle.customers]
                 values = np.array(expected, found.dtype).reshape(found.shape)
@@ -189,6 +209,8 @@ def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | li
     """Give what the oracle keeps for a column."""
     if part == "ledger":
         return float(getattr(customer, name))
+    if (part, name) == ("causes", "words"):
+        return ["", *REASONS].index(customer.causes.words)
     if (part, name) == ("churn", "source"):
         return (
             ledger.sources.index(SOURCES[customer.churn.source])
@@ -204,6 +226,7 @@ def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | li
         "churn": customer.churn,
         "account": customer.account,
         "stages": customer.stages,
+        "causes": customer.causes,
     }
     value: float = getattr(owners[part], name)
     return value

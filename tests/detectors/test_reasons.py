@@ -39,7 +39,7 @@ def reasons_for(
         place = NAMES.index(name)
         parts[place] = part
         x[place] += (differ or {}).get(name, SIGNS[place])
-    return list(reasons(row_of([])[1], Picture(x, parts, USUAL, at(1), partition=3)))
+    return list(reasons(row_of([])[1], Picture(x, parts, USUAL, at(1), at(1), partition=3)))
 
 
 def loudest_of_each_family(adds: float) -> dict[str, float]:
@@ -88,9 +88,9 @@ def of_rules(events: list[One], now_ms: int) -> dict[str, Reason]:
     """Give the reasons that the expert rules have at an instant, by family."""
     (record, row), (weights, usual) = row_of(events), rules(0.1).arrays()
     measured = np.zeros(len(FEATURES), np.float32)
-    measure(record, now_ms, measured)
+    measure(record, now_ms, now_ms, measured)
     x = measured.astype(np.float64)
-    found = reasons(row, Picture(x, (x - usual) * weights, usual, now_ms, partition=3))
+    found = reasons(row, Picture(x, (x - usual) * weights, usual, now_ms, now_ms, partition=3))
     return {reason.family: reason for reason in found}
 
 
