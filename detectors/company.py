@@ -134,7 +134,7 @@ def hear(rows: Table, event: Event, scope: np.record, hearing: Hearing) -> None:
     """Take an event of the company: a source falls silent or is back, or customers are hit."""
     feeds = hearing.terms.feeds
     if event.kind == Kind.OUTAGE_BEGAN and scope.source != ANYWHERE:
-        living.pause(feeds[scope.source], event.at_ms, True)
+        living.declare(feeds[scope.source], event.at_ms)
     elif event.kind == Kind.OUTAGE_ENDED and scope.source != ANYWHERE:
         living.resume(feeds[scope.source], event.at_ms)
     else:

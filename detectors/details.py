@@ -151,6 +151,7 @@ SAID: dict[Kind, dict[str, Said]] = {
         "auto_renew": _RENEWS,
         "preferred_channel": _CHANNEL,
         "yearly_spend": _NUMBER,
+        "n_links": Said("second"),
     },
     Kind.CUSTOMER_CHURNED: {"kind": _word(ChurnKind), "cause": _REASON},
     Kind.CUSTOMER_CONTACTED: {"value_item": _word(ValueItem, "second"), "channel": _CHANNEL},

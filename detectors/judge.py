@@ -68,15 +68,10 @@ class Judge:
         return reasons(row, Picture(x, parts, self.usual, now_ms, living_ms, self.partition))
 
     def _assessment(
-        self,
-        found: tuple[Any, ...],
-        row: Row,
-        x: F64,
-        known: tuple[str, Sequence[str], float, str],
+        self, found: tuple[Any, ...], row: Row, x: F64, known: tuple[str, Sequence[str], float, str]
     ) -> Assessment:
         by, names, worth, basis = known
-        number, now_ms, living_ms, fresh_ms, *found_more = found  # as in TOLD
-        risk, _, cohort, before, _, breach, *flags = found_more
+        number, now_ms, living_ms, fresh_ms, risk, _, cohort, before, _, breach, *flags = found
         care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
         why = self.reasons(row, x, now_ms, living_ms) if band > Band.CALM or crossed else ()

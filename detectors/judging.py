@@ -52,15 +52,14 @@ def look(row: Row, now_ms: int, terms: Terms, x: F32) -> tuple[bool, float]:
     """
     if not churn.watched(row.churn, now_ms, terms):
         return False, 0.0
-    measure(row, now_ms, living_ms(row, now_ms, terms), x)
+    measure(row, now_ms, moment_of(row, now_ms, terms).living_ms, x)
     return True, risk(x, terms)
 
 
 @compiled
-def living_ms(row: Row, now_ms: int, terms: Terms) -> int:
-    """Give an instant on the customer's living clock."""
-    source = row.churn.source
-    return now_ms - living.idle_ms(terms.feeds, source, row.silence.active_ms, now_ms)
+def moment_of(row: Row, now_ms: int, terms: Terms) -> living.Moment:
+    """Give an instant of a customer on both clocks."""
+    return living.moment_of(terms.feeds, row.churn.source, row.silence.active_ms, now_ms)
 
 
 @compiled
@@ -81,7 +80,7 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     watched, risk_now = look(row, now_ms, terms, x)
     floor = hold(row, now_ms) if watched else NO_FLOOR
     move = bands.move(row.bands, risk_now, floor, now_ms, terms)
-    stage_before, staged = stages.move(row, watched, now_ms, living_ms(row, now_ms, terms))
+    stage_before, staged = stages.move(row, watched, moment_of(row, now_ms, terms))
     band, stage = int(row.bands.band), int(row.stages.stage)
     alarmed, alarming = stages.alarming(move.before, stage_before), stages.alarming(band, stage)
     rose = alarming and stage > max(stage_before, AWARENESS)
@@ -100,7 +99,7 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     row.ledger.reported_risk = risk_now
     told.yearly_spend = value.yearly_spend(row.value, now_ms)
     told.cohort = exposure.strongest(row.exposure, now_ms)
-    told.living_ms = living_ms(row, now_ms, terms)
+    told.living_ms = moment_of(row, now_ms, terms).living_ms
     told.fresh_ms = living.latest_ms(terms.feeds, row.churn.source)
     if not watched:
         measure(row, now_ms, told.living_ms, x)

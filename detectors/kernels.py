@@ -129,6 +129,11 @@ def take(
             hearing = Hearing(step.position, step.tick_ms, terms, hit)
             hear(customers.rows, event, batch.scopes[event.scope], hearing)
             continue
+        if event.kind == Kind.NEIGHBOUR_CHURNED:
+            if terms.network_gain <= 0:
+                n_taken += 1
+                continue
+            event.amount = terms.network_gain
         living.heard(terms.feeds, event.sender, event.at_ms)
         row = customers.rows[event.row]
         if row.ledger.position >= step.position:

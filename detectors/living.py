@@ -8,7 +8,7 @@ customers are kept on the plain clock: an outage ends none.
 Fails for customers of several sources: the one of the latest sign of life counts.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,27 @@ FEED = np.dtype(
 )
 Feeds = NDArray[Any]
 NO_FEEDS = np.zeros(0, FEED)
+NOTICED_MS = DAY_MS
+CATCHING_UP_MS = DAY_MS // 2  # ours: what a feed held back comes in that time
+
+
+class Moment(NamedTuple):
+    """An instant of a customer: on the plain clock, on the living one.
+
+    `held` says that the source is silent, or so lately back that it has not caught up: time alone
+    raises nobody then.
+    """
+
+    now_ms: int
+    living_ms: int
+    held: bool
+
+
+@compiled
+def moment_of(feeds: Feeds, source: int, active_ms: int, now_ms: int) -> Moment:
+    """Give an instant of a customer whose latest sign of life came at `active_ms` by `source`."""
+    living_ms = now_ms - idle_ms(feeds, source, active_ms, now_ms)
+    return Moment(now_ms, living_ms, idle_ms(feeds, source, now_ms - CATCHING_UP_MS, now_ms) > 0)
 
 
 @compiled
@@ -59,6 +80,15 @@ def is_paused(feed: np.record) -> bool:
     """Say whether a source is silent now."""
     last = (feed.n_pauses - 1) % PAUSES
     return bool(feed.n_pauses > 0 and feed.ended_ms[last] == NEVER)
+
+
+@compiled
+def declare(feed: np.record, at_ms: int) -> None:
+    """Let a source be silent because somebody says so, since it was last heard.
+
+    People notice hours later, so the pause begins up to a day before they say it.
+    """
+    pause(feed, min(at_ms, max(feed.latest_ms, at_ms - NOTICED_MS)), True)
 
 
 @compiled

@@ -21,6 +21,15 @@ class AssessmentSettings(BaseModel):
     report_change: float = Field(0.20, gt=0, le=1)
 
 
+class NetworkSettings(BaseModel):
+    """How far the loss of a neighbour is felt."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # Times the domain's gains (1.6 down the chain, half of it up); 0 switches it off.
+    gain: float = Field(1.0, ge=0)
+
+
 class CoreSettings(BaseModel):
     """Everything that can change what the core says of a customer."""
 
@@ -31,6 +40,7 @@ class CoreSettings(BaseModel):
     value: ValueSettings = ValueSettings()
     assessment: AssessmentSettings = AssessmentSettings()
     sources: SourceSettings = SourceSettings()
+    network: NetworkSettings = NetworkSettings()
     settings_id: str = ""
 
     def terms(self, model: Model) -> Terms:
@@ -50,5 +60,6 @@ class CoreSettings(BaseModel):
             rise_ms=float(bands.rise_days * DAY_MS),
             fall_ms=float(bands.fall_days * DAY_MS),
             report_change=self.assessment.report_change,
+            network_gain=self.network.gain,
             feeds=NO_FEEDS,
         )

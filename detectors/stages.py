@@ -13,6 +13,7 @@ from detectors.compiled import compiled
 from detectors.evidence import CONSIDERATION, DECISION
 from detectors.families import STAGES
 from detectors.families.family import Column
+from detectors.living import Moment
 
 TOGETHER_MS = 28 * DAY_MS  # ours
 
@@ -25,8 +26,10 @@ shown = staged(STAGES)
 
 
 @compiled
-def move(row: Row, watched: bool, now_ms: int, living_ms: int) -> tuple[int, bool]:
+def move(row: Row, watched: bool, moment: Moment) -> tuple[int, bool]:
     """Bring the stage to what the evidence shows, in place; none for who is no customer.
+
+    While the customer's source is silent, time alone raises nobody.
 
     Returns
     -------
@@ -35,14 +38,14 @@ def move(row: Row, watched: bool, now_ms: int, living_ms: int) -> tuple[int, boo
     changed : bool
         Whether any column changed.
     """
-    own = row.stages
+    own, now_ms = row.stages, moment.now_ms
     before, since_ms = int(own.stage), own.together_since_ms
-    stage, n_families = shown(row, now_ms, living_ms) if watched else (0, 0)
+    stage, n_families = shown(row, now_ms, moment.living_ms) if watched else (0, 0)
     if n_families < 2:
         own.together_since_ms = NEVER
     elif since_ms == NEVER:
         own.together_since_ms = now_ms
-    elif now_ms - since_ms >= TOGETHER_MS:
+    elif now_ms - since_ms >= TOGETHER_MS and (not moment.held or before >= CONSIDERATION):
         stage = max(stage, CONSIDERATION)
     own.stage = stage
     return before, bool(stage != before or own.together_since_ms != since_ms)

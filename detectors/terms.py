@@ -23,4 +23,5 @@ class Terms(NamedTuple):
     rise_ms: float
     fall_ms: float
     report_change: float
+    network_gain: float
     feeds: Feeds  # the ledger's sources: when each could be heard

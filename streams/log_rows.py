@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 from xxhash import xxh64_intdigest
 
 from detectors.kinds import Direction, Kind, Severity
@@ -36,7 +37,7 @@ LINE, LINES = "line", "lines"
 # Nothing is left to say of these once their columns are filled.
 PLAIN = frozenset({Kind.PURCHASE_MADE, Kind.GOODS_RETURNED, Kind.USAGE_RECORDED, Kind.LOGIN_MADE})
 # No note holds these: free text, other customers' ids, and what the reference tells. Of a plan it
-# says that there is one.
+# says that there is one, of links how many.
 SECRET = frozenset({"text", "note", "plan", "other", "parent", "links", "aliases", *REFERENCES})
 
 _SEVERITIES: dict[tuple[Any, ...], int] = {
@@ -101,6 +102,9 @@ def note_from(data: Any) -> bytes | None:
     said = {name: value for name, value in msgspec.to_builtins(data).items() if name not in SECRET}
     if getattr(data, "plan", None):
         said["has_plan"] = True
+    links = getattr(data, "links", UNSET)
+    if links is not UNSET:
+        said["n_links"] = min(len(links), 255)
     return msgspec.msgpack.encode(said) if said else None
 
 

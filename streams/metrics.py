@@ -82,6 +82,7 @@ def _scorer(done: ScorerCounts) -> Iterator[Metric]:
     yield _one("scorer_assessments", "Assessments written.", done.assessments)
     yield _one("scorer_late_assessments", "Of these, by late events.", done.late)
     yield _counter("scorer_crossings", "Alert lines crossed, by band.", "band", done.crossings)
+    yield _counter("scorer_departures", "Customers who left, by kind.", "kind", done.departures)
     customers = GaugeMetricFamily(
         "ebbwatch_scorer_customers", "Customers at the last tick.", labels=["partition", "band"]
     )
@@ -100,6 +101,15 @@ def _scorer(done: ScorerCounts) -> Iterator[Metric]:
         version.add_metric([str(partition)], done.model_version.get(partition, 0))
     yield tick
     yield version
+    silent = GaugeMetricFamily(
+        "ebbwatch_scorer_paused_source",
+        "1 for a source that is silent, as of the last tick.",
+        labels=["partition", "source"],
+    )
+    for partition, names in done.paused.items():
+        for name in names:
+            silent.add_metric([str(partition), name], 1)
+    yield silent
 
 
 def _trainer(role: TrainerWorker) -> Iterator[Metric]:

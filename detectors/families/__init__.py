@@ -9,6 +9,7 @@ from detectors.families import (
     contact,
     exposure,
     loyalty,
+    network,
     rhythm,
     silence,
     value,
@@ -33,10 +34,12 @@ FAMILIES: dict[str, Family] = {
     "contact": as_family(contact),
     "complaints": as_family(complaints),
     "exposure": as_family(exposure),
+    "network": as_family(network),
 }
 FLOORS: dict[str, HardEvidence] = {"complaints": as_hard_evidence(complaints)}
 STAGES: dict[str, StageEvidence] = {
     "rhythm": as_stage_evidence(rhythm),
     "volume": as_stage_evidence(volume),
     "exposure": as_stage_evidence(exposure),
+    "network": as_stage_evidence(network),
 }

@@ -1,7 +1,8 @@
 """What a backtest keeps of its run: predictions with what became of them, alerts, tasks."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from alerts.task import Task
 from detectors.arrays import F64, I32, I64, NEVER, U8
 from detectors.bands import Band
 from detectors.churn import NONE, ChurnSettings
+from detectors.company import Change
 from detectors.families import FAMILIES
-from detectors.outcome import Labels, Outcome, Snapshot
+from detectors.outcome import Departure, Labels, Outcome, Snapshot
 from detectors.slices import Model
 from streams.backtest.measures import UNKNOWN
 from streams.backtest.predictions import Predictions
@@ -55,12 +57,20 @@ class Collected:
         self.alerts: list[Alert] = []
         self.models: list[Model] = []
         self.tasks: dict[str, Task] = {}
+        self.departures: list[Departure] = []
+        self.changes: dict[str, Change] = {}  # by id, of all partitions together
+        self.paused: Counter[str] = Counter()  # ticks at which a source was silent
         self.n_events = self.n_assessments = self.n_refused = 0
 
     def scored(self, partition: "Partition", outcome: Outcome) -> None:
         """Take what a scorer's step said."""
         self.n_events += outcome.n_events
         self.n_assessments += outcome.n_told
+        self.departures += outcome.churned
+        self.paused.update(outcome.paused)
+        for change in outcome.changes:
+            known = self.changes.get(change.id)
+            self.changes[change.id] = change if known is None else _together(known, change)
         if outcome.labels is not None:
             self._answer(partition.number, outcome.labels)
         if outcome.snapshot is not None:
@@ -125,3 +135,12 @@ class Collected:
             return
         asked.label = np.where(labels.y == NONE, UNKNOWN, labels.y)[asked.rows].astype(np.int8)
         asked.churned_ms = np.where(asked.label == 1, labels.churned_ms[asked.rows], NEVER)
+
+
+def _together(one: Change, other: Change) -> Change:
+    """Give a change as two partitions heard it, each with its own customers."""
+    return replace(
+        one,
+        n_exposed=one.n_exposed + other.n_exposed,
+        value_exposed=round(one.value_exposed + other.value_exposed, 2),
+    )

@@ -102,7 +102,7 @@ class Pipeline:
         self.settings = settings
         self.collected = Collected(settings.churn)
         n_partitions = settings.topics.partitions
-        self._partitions = [Partition(number, settings) for number in range(n_partitions)]
+        self.partitions = [Partition(number, settings) for number in range(n_partitions)]
         self._trainer = Trainer(course(settings.core, n_partitions), settings.learning)
         books = playbooks.shipped()
         self._desks = [Desk(settings.desk, books) for _ in range(settings.topics.desk_partitions)]
@@ -111,7 +111,7 @@ class Pipeline:
 
     def write(self, partition: int, events: Stretch) -> None:
         """Put events of one partition behind those before."""
-        self._partitions[partition].arrive(events)
+        self.partitions[partition].arrive(events)
 
     def advance(self, topics: Iterable[str], to_ms: int) -> None:
         """Tell every partition of these topics that all events up to `to_ms` are written."""
@@ -126,18 +126,18 @@ class Pipeline:
             )
             for topic in topics
         }
-        for partition in self._partitions:
+        for partition in self.partitions:
             partition.hear(clocks)
         self.settle()
 
     def settle(self) -> None:
         """Let everything that waits go through the system, and models come to speak."""
-        for partition in self._partitions:
+        for partition in self.partitions:
             for record in partition.sequenced():
                 self._follow(partition, partition.step(record))
-        self.collected.n_refused = sum(partition.n_refused for partition in self._partitions)
+        self.collected.n_refused = sum(partition.n_refused for partition in self.partitions)
         for model in self._due:
-            for partition in self._partitions:
+            for partition in self.partitions:
                 for record in partition.sequencer.take_model(model).records:
                     self._follow(partition, partition.step(record))
             self.collected.models.append(model)
@@ -147,7 +147,7 @@ class Pipeline:
         """Hand on what a scorer's step says, as Kafka would."""
         self.collected.scored(partition, outcome)
         names = partition.names.__getitem__
-        n_partitions, n_desks = len(self._partitions), len(self._desks)
+        n_partitions, n_desks = len(self.partitions), len(self._desks)
         said = desk_records(outcome, names, partition.number, n_partitions, n_desks)
         for desk, records in said.items():
             self._decide(desk, [record for _, record in records])

@@ -3,12 +3,14 @@
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from alerts.alert import Alert
 from detectors.arrays import NEVER
+from detectors.outcome import Departure
 from streams.backtest.budgets import at_budget
 from streams.backtest.feeding import Progress, feed
 from streams.backtest.lead import Churns, Lists, lead
@@ -78,6 +80,9 @@ def summary(pipeline: Pipeline, predictions: Predictions) -> dict[str, object]:
         "assessments": collected.n_assessments,
         "alerts": len(collected.alerts),
         "tasks": _counts([task.state.value for task in collected.tasks.values()]),
+        "departures": _departures(collected.departures),
+        "changes": [asdict(change) for change in collected.changes.values()],
+        "paused_ticks": dict(sorted(collected.paused.items())),
         "models": len(models),
         "labels": models[-1].n_labels if models else 0,
         "all": measured(risk, label),
@@ -113,6 +118,12 @@ def _lists(
     listed = np.unique(np.column_stack([week, told]), axis=0).reshape(-1, 2)
     n_listed = np.bincount(listed[listed[:, 0] >= 0, 0], minlength=len(weeks))
     return Lists(weeks, np.minimum(n_listed, n_watched).astype(np.int64), n_watched)
+
+
+def _departures(left: Sequence[Departure]) -> dict[str, Mapping[str, int]]:
+    """Count departures told, by kind and then by cause: kinds are never added up in one number."""
+    kinds = sorted({one.kind for one in left})
+    return {kind: _counts([one.cause for one in left if one.kind == kind]) for kind in kinds}
 
 
 def _counts(values: Sequence[str]) -> Mapping[str, int]:

@@ -34,6 +34,7 @@ OTHER = (
     Kind.COMPETITOR_NAMED,
     Kind.PAYMENT_RECOVERED,
     Kind.CUSTOMER_MERGED,
+    Kind.NEIGHBOUR_CHURNED,
 )
 PEOPLE: tuple[tuple[Kind, ...], ...] = (
     (*LIFE, *LIFE, *TROUBLE, *OTHER),

@@ -21,6 +21,7 @@ from tests.detectors.oracle_families import (
     Volume,
 )
 from tests.detectors.oracle_maths import DAY_MS, WEEK_MS, exp, float32, six_places
+from tests.detectors.oracle_network import Network
 from tests.detectors.oracle_sources import Sources
 
 CALM, WATCH, AT_RISK, CRITICAL = range(4)
@@ -175,12 +176,12 @@ class Stages:
     def __init__(self) -> None:
         self.stage, self.together_since_ms = 0, 0
 
-    def move(self, highest: int, n_families: int, now_ms: int) -> None:
+    def move(self, highest: int, n_families: int, now_ms: int, *, held: bool) -> None:
         if n_families < 2:
             self.together_since_ms = 0
         elif not self.together_since_ms:
             self.together_since_ms = now_ms
-        elif now_ms - self.together_since_ms >= 28 * DAY_MS:
+        elif now_ms - self.together_since_ms >= 28 * DAY_MS and (not held or self.stage >= 2):
             highest = max(highest, 2)
         self.stage = highest
 
@@ -204,6 +205,7 @@ class Customer:
             "contact": Contact(),
             "complaints": Complaints(),
             "exposure": self.exposure,
+            "network": Network(),
         }
 
     def apply(self, event: One, tick_ms: int) -> bool:
@@ -243,7 +245,8 @@ class Customer:
         shown = [0]
         if self.churn.watched(now_ms):
             shown = [family.stage(self.clock(family, now_ms)) for family in self.families.values()]
-        self.stages.move(max(shown), sum(stage > 0 for stage in shown), now_ms)
+        held = self.sources.idle_ms(self.churn.source, now_ms - 12 * 3_600_000, now_ms) > 0
+        self.stages.move(max(shown), sum(stage > 0 for stage in shown), now_ms, held=held)
         return self.stages.stage
 
     def clock(self, family: Signs, now_ms: int) -> int:

@@ -26,6 +26,7 @@ class Source:
     pauses: list[Pause] = field(default_factory=list)
     declared: bool = False
     n_came: int = 0
+    latest_ms: int = 0
     since_ms: int = 0
     expected: float = 0.0
     came: float = 0.0
@@ -85,10 +86,12 @@ class Sources:
         named = event.said.get("source") if event.row < 0 else None
         if event.row >= 0:
             source.n_came += 1
+            source.latest_ms = max(source.latest_ms, event.at_ms)
         if named:
             about = self.known.setdefault(named, Source())
             if event.kind is Kind.OUTAGE_BEGAN:
-                about.pause(event.at_ms, declared=True)
+                heard_ms = max(about.latest_ms, event.at_ms - DAY_MS)
+                about.pause(min(event.at_ms, heard_ms), declared=True)
             elif event.kind is Kind.OUTAGE_ENDED:
                 about.resume(event.at_ms)
 
