@@ -10,8 +10,9 @@ from detectors.arrays import DAY_MS, NEVER
 from detectors.bands import Band
 from detectors.chained import Row, staged
 from detectors.compiled import compiled
+from detectors.decay import could_days, days_between, weight
 from detectors.evidence import CONSIDERATION, DECISION
-from detectors.families import STAGES
+from detectors.families import STAGES, exposure, loyalty
 from detectors.families.family import Column
 from detectors.living import Moment
 
@@ -41,6 +42,8 @@ def move(row: Row, watched: bool, moment: Moment) -> tuple[int, bool]:
     own, now_ms = row.stages, moment.now_ms
     before, since_ms = int(own.stage), own.together_since_ms
     stage, n_families = shown(row, now_ms, moment.living_ms) if watched else (0, 0)
+    if watched and follows(row, now_ms, moment.living_ms):
+        stage = DECISION
     if n_families < 2:
         own.together_since_ms = NEVER
     elif since_ms == NEVER:
@@ -49,6 +52,28 @@ def move(row: Row, watched: bool, moment: Moment) -> tuple[int, bool]:
         stage = max(stage, CONSIDERATION)
     own.stage = stage
     return before, bool(stage != before or own.together_since_ms != since_ms)
+
+
+@compiled
+def follows(row: Row, now_ms: int, living_ms: int) -> bool:
+    """Say whether orders go after an account manager who left: halved, while the need goes on."""
+    if not exposure.departed(row.exposure, now_ms):
+        return False
+    return loyalty.orders_halved(row.loyalty, living_ms) and _used_as_ever(row, living_ms)
+
+
+@compiled
+def _used_as_ever(row: Row, now_ms: int) -> bool:
+    # Usage and logins: all signs of life but orders, of the month against the quarter.
+    own, orders = row.volume, row.loyalty
+    tenure = days_between(own.first_ms, now_ms)
+    month = own.count_28d * weight(max(now_ms - own.counted_ms, 0), 28.0)
+    quarter = own.count_90d * weight(max(now_ms - own.counted_ms, 0), 90.0)
+    age_ms = max(now_ms - orders.order_ms, 0)
+    month -= orders.orders_28d * weight(age_ms, 28.0)
+    quarter -= orders.orders_90d * weight(age_ms, 90.0)
+    usual = quarter / could_days(tenure, 90.0) * could_days(tenure, 28.0)
+    return bool(month >= 1.0 and month >= loyalty.HALF * usual)
 
 
 @compiled

@@ -40,6 +40,7 @@ FLOORS: dict[str, HardEvidence] = {"complaints": as_hard_evidence(complaints)}
 STAGES: dict[str, StageEvidence] = {
     "rhythm": as_stage_evidence(rhythm),
     "volume": as_stage_evidence(volume),
+    "loyalty": as_stage_evidence(loyalty),
     "exposure": as_stage_evidence(exposure),
     "network": as_stage_evidence(network),
 }

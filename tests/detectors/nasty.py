@@ -35,6 +35,7 @@ OTHER = (
     Kind.PAYMENT_RECOVERED,
     Kind.CUSTOMER_MERGED,
     Kind.NEIGHBOUR_CHURNED,
+    Kind.CONTRACT_LINE_DROPPED,
 )
 PEOPLE: tuple[tuple[Kind, ...], ...] = (
     (*LIFE, *LIFE, *TROUBLE, *OTHER),
@@ -158,7 +159,8 @@ def _profile(rng: np.random.Generator) -> bytes | None:
     if rng.random() < 0.5:
         said["tier"] = str(rng.choice(["gold", "silver"]))
     if rng.random() < 0.3:
-        said["segment"], said["region"] = str(rng.choice(["pumps", "valves"])), "east"
+        said["segment"] = str(rng.choice(["pumps", "valves"]))
+        said["region"] = str(rng.choice(["east", "west"]))
     if rng.random() < 0.3:
         said["language"] = str(rng.choice(["en", "zh"]))
     if rng.random() < 0.5:

@@ -13,14 +13,15 @@ from tests.detectors.oracle_complaints import Complaints
 from tests.detectors.oracle_exposure import Exposure, hits
 from tests.detectors.oracle_families import (
     Contact,
-    Loyalty,
     Rhythm,
     Signs,
     Silence,
     Value,
     Volume,
 )
-from tests.detectors.oracle_maths import DAY_MS, WEEK_MS, exp, float32, six_places
+from tests.detectors.oracle_loyalty import Loyalty, could
+from tests.detectors.oracle_maths import DAY_MS, WEEK_MS, exp, float32, six_places, weight
+from tests.detectors.oracle_maths import days as days_between
 from tests.detectors.oracle_network import Network
 from tests.detectors.oracle_sources import Sources
 
@@ -196,12 +197,13 @@ class Customer:
         self.bands, self.stages, self.causes = Bands(settings), Stages(), Causes()
         self.left: tuple[str, str] | None = None  # kind and cause of the event at hand
         self.value, self.exposure, self.silence = Value(), Exposure(), Silence()
+        self.volume, self.loyalty = Volume(), Loyalty()
         self.families: dict[str, Signs] = {
             "silence": self.silence,
             "rhythm": Rhythm(),
-            "volume": Volume(),
+            "volume": self.volume,
             "value": self.value,
-            "loyalty": Loyalty(),
+            "loyalty": self.loyalty,
             "contact": Contact(),
             "complaints": Complaints(),
             "exposure": self.exposure,
@@ -245,9 +247,30 @@ class Customer:
         shown = [0]
         if self.churn.watched(now_ms):
             shown = [family.stage(self.clock(family, now_ms)) for family in self.families.values()]
+        n_families = sum(stage > 0 for stage in shown)
+        if self.churn.watched(now_ms) and self._follows(now_ms):
+            shown.append(3)
         held = self.sources.idle_ms(self.churn.source, now_ms - 12 * 3_600_000, now_ms) > 0
-        self.stages.move(max(shown), sum(stage > 0 for stage in shown), now_ms, held=held)
+        self.stages.move(max(shown), n_families, now_ms, held=held)
         return self.stages.stage
+
+    def _follows(self, now_ms: int) -> bool:
+        """Say whether orders go after an account manager who left, while the need goes on."""
+        gone = {"relation.manager_left", "relation.poached"}
+        places = [place for place in self.exposure.places if place.reason in gone]
+        living_ms = self.clock(self.silence, now_ms)
+        felt = any(self.exposure.felt(place, now_ms) > 0 for place in places)
+        if not felt or not self.loyalty.halved(living_ms):
+            return False
+        age_ms = max(living_ms - self.volume.counted_ms, 0)
+        order_ms = max(living_ms - self.loyalty.order_ms, 0)
+        month = self.volume.count_28d * weight(age_ms, 28)
+        month -= self.loyalty.orders_28d * weight(order_ms, 28)
+        quarter = self.volume.count_90d * weight(age_ms, 90)
+        quarter -= self.loyalty.orders_90d * weight(order_ms, 90)
+        tenure = days_between(self.volume.first_ms, living_ms)
+        usual = quarter / could(tenure, 90) * could(tenure, 28)
+        return month >= 1.0 and month >= 0.5 * usual
 
     def clock(self, family: Signs, now_ms: int) -> int:
         """Give an instant on the clock that a family goes by."""
@@ -265,8 +288,8 @@ class Customer:
         if not self.churn.watched(now_ms):
             return 0.0
         logit = 0.0
-        for x, weight in zip(self.features(now_ms), model.weights, strict=True):
-            logit += x * weight
+        for x, factor in zip(self.features(now_ms), model.weights, strict=True):
+            logit += x * factor
         return six_places(1.0 / (1.0 + exp(-(logit + model.intercept))))
 
     def family_logits(self, now_ms: int, model: Model) -> dict[str, float]:
@@ -275,7 +298,7 @@ class Customer:
         logits = {}
         for name, family in self.families.items():
             parts = [(x, *next(known)) for x in self.measured(family, now_ms)]
-            logits[name] = sum((x - usual) * weight for x, weight, usual in parts)
+            logits[name] = sum((x - usual) * factor for x, factor, usual in parts)
         return logits
 
     def revenue(self, now_ms: int) -> tuple[float, str]:

@@ -252,28 +252,6 @@ class Value(Signs):
         return self.spend_28d * age * (365.25 * log(2) / 28)
 
 
-class Loyalty(Signs):
-    def __init__(self) -> None:
-        super().__init__()
-        self.first_ms = self.offer_ms = 0
-        self.offers_90d = 0.0
-
-    def apply(self, event: One) -> None:
-        if event.kind in ACTIVE:
-            self.first_ms = min(self.first_ms or event.at_ms, event.at_ms)
-        if event.kind is Kind.PROGRAMME_USED:
-            self.remember(event)
-            self.offers_90d = faded(self.offers_90d, self.offer_ms, event.at_ms, 90, 1.0)
-            self.offer_ms = max(self.offer_ms, event.at_ms)
-
-    def features(self, now_ms: int) -> list[float]:
-        tenure = days_between(self.first_ms, now_ms) if self.first_ms else 0.0
-        used = self.offers_90d * weight(max(now_ms - self.offer_ms, 0), 90)
-        silent = min(days_between(self.offer_ms, now_ms), 180.0) if self.offer_ms else 180.0
-        newness = max(1.0 - tenure / 60.0, 0.0) if self.first_ms else 0.0
-        return [log1p(tenure), newness, log1p(used), log1p(silent)]
-
-
 class Contact(Signs):
     def __init__(self) -> None:
         super().__init__()

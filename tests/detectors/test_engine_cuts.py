@@ -48,6 +48,7 @@ def row_of(done: Run, number: int) -> dict[str, object]:
     kept = {name: done.ledger.table[name][number].tolist() for name in LAYOUT.dtype.names or ()}
     for name in ("owner", "tier", "language", "segment", "region"):
         kept[f"account.{name}"] = done.ledger.names[kept[f"account.{name}"]]
+    kept["loyalty.region"] = done.ledger.names[kept["loyalty.region"]]
     source = kept["churn.source"]
     kept["churn.source"] = done.ledger.sources[source] if source >= 0 else ""
     return kept | {"ledger.position": None}

@@ -212,6 +212,8 @@ def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | li
     """Give what the oracle keeps for a column."""
     if part == "ledger":
         return float(getattr(customer, name))
+    if (part, name) == ("loyalty", "region"):
+        return ledger.names.index(customer.loyalty.region)
     if (part, name) == ("causes", "words"):
         return ["", *REASONS].index(customer.causes.words)
     if (part, name) == ("churn", "source"):

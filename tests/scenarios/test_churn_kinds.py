@@ -2,18 +2,20 @@
 
 import pytest
 
+from detectors.arrays import DAY_MS
 from detectors.churn import ChurnSettings
 from detectors.kinds import Kind
 from detectors.outcome import Departure
 from detectors.settings import CoreSettings
-from tests.detectors.logs import BEGIN_MS, DAY_MS
+from tests.detectors.logs import BEGIN_MS
 from tests.detectors.runs import Run
 from tests.scenarios.timeline import Timeline, weekly
 
 TOLD = CoreSettings(churn=ChurnSettings(label="churned", churned_within_days=14))
 
 
-def leaves(story: Timeline, day: float = 60, **said: str) -> Run:
+def leaves(story: Timeline, **said: str) -> Run:
+    day = 60.0
     story.settings = TOLD
     story.buys(weekly(day - 2))
     story.happens(day, Kind.CUSTOMER_CHURNED, **said)
