@@ -49,7 +49,8 @@ class Assessment(msgspec.Struct, frozen=True):
     (analysis, management) that broke just now. `care`: a valued customer whom nobody has contacted
     for too long. `outreach` is false without consent or after an opt-out, `reduced` says that
     some event types are not processed for lack of consent. `channel` is where they answer,
-    `matters` what they care about.
+    `matters` what they care about. `fresh_as_of` is the latest event of the source that tells of
+    this customer: what happened since then nobody can know.
     """
 
     partition: int
@@ -82,6 +83,7 @@ class Assessment(msgspec.Struct, frozen=True):
     reduced: bool = False
     channel: str = ""
     matters: tuple[str, ...] = ()
+    fresh_as_of: datetime | None = None
 
     @property
     def urgent(self) -> bool:

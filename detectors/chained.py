@@ -11,13 +11,19 @@ import numpy as np
 from detectors.arrays import F32
 from detectors.compiled import compiled
 from detectors.families.family import Event, Family, HardEvidence, StageEvidence
+from detectors.living import LIVING
 
 Row = np.record  # one customer's row: a record for each part
 
 Apply = Callable[[Row, Event], None]
-Measure = Callable[[Row, int, F32], None]
+Measure = Callable[[Row, int, int, F32], None]
 Floor = Callable[[Row, int], int]
-Shown = Callable[[Row, int], tuple[int, int]]
+Shown = Callable[[Row, int, int], tuple[int, int]]
+
+
+def is_living(family: object) -> bool:
+    """Say whether a family's module is measured on the living clock."""
+    return getattr(family, "CLOCK", None) == LIVING
 
 
 def applied(families: dict[str, Family]) -> Apply:
@@ -29,7 +35,10 @@ def applied(families: dict[str, Family]) -> Apply:
 
 
 def measured(families: dict[str, Family]) -> Measure:
-    """Give what measures all features of a row: ``(row, now_ms, x)`` fills x, float32."""
+    """Give what measures all features of a row: ``(row, now_ms, living_ms, x)`` fills x, float32.
+
+    Families on the living clock are measured at `living_ms`, the others at `now_ms`.
+    """
     chain: Measure = _nothing_measured
     end = sum(len(family.FEATURES) for family in families.values())
     for name in reversed(families):
@@ -47,7 +56,10 @@ def held(floors: dict[str, HardEvidence]) -> Floor:
 
 
 def staged(stages: dict[str, StageEvidence]) -> Shown:
-    """Give what finds the highest stage and how many families show one: ``(row, now_ms)``."""
+    """Give what finds the highest stage, and how many families show one.
+
+    It takes ``(row, now_ms, living_ms)``, see `measured`.
+    """
     chain: Shown = _nothing_shown
     for name in reversed(stages):
         chain = _stage_link(name, stages[name], chain)
@@ -60,7 +72,7 @@ def _nothing_happens(row: Row, event: Event) -> None:
 
 
 @compiled
-def _nothing_measured(row: Row, now_ms: int, x: F32) -> None:
+def _nothing_measured(row: Row, now_ms: int, living_ms: int, x: F32) -> None:
     pass
 
 
@@ -70,7 +82,7 @@ def _nothing_held(row: Row, now_ms: int) -> int:
 
 
 @compiled
-def _nothing_shown(row: Row, now_ms: int) -> tuple[int, int]:
+def _nothing_shown(row: Row, now_ms: int, living_ms: int) -> tuple[int, int]:
     return 0, 0
 
 
@@ -87,13 +99,14 @@ def _apply_link(name: str, family: Family, rest: Apply) -> Apply:
 
 def _measure_link(name: str, family: Family, start: int, rest: Measure) -> Measure:
     features, n_features = family.features, len(family.FEATURES)
+    living = is_living(family)
 
     @compiled
-    def link(row: Row, now_ms: int, x: F32) -> None:
-        values = features(row[name], now_ms)
+    def link(row: Row, now_ms: int, living_ms: int, x: F32) -> None:
+        values = features(row[name], living_ms if living else now_ms)
         for place in range(n_features):
             x[start + place] = values[place]
-        rest(row, now_ms, x)
+        rest(row, now_ms, living_ms, x)
 
     return link
 
@@ -109,12 +122,12 @@ def _floor_link(name: str, family: HardEvidence, rest: Floor) -> Floor:
 
 
 def _stage_link(name: str, family: StageEvidence, rest: Shown) -> Shown:
-    stage = family.stage
+    stage, living = family.stage, is_living(family)
 
     @compiled
-    def link(row: Row, now_ms: int) -> tuple[int, int]:
-        own = stage(row[name], now_ms)
-        highest, n_families = rest(row, now_ms)
+    def link(row: Row, now_ms: int, living_ms: int) -> tuple[int, int]:
+        own = stage(row[name], living_ms if living else now_ms)
+        highest, n_families = rest(row, now_ms, living_ms)
         return max(own, highest), n_families + (own > 0)
 
     return link

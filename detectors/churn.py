@@ -9,14 +9,18 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from detectors import living
 from detectors.arrays import DAY_MS, MONDAY_MS, NEVER, WEEK_MS
 from detectors.compiled import compiled
 from detectors.families.family import Column, Event, Own
-from detectors.kinds import Kind
+from detectors.kinds import Kind, Merge
 from detectors.priors import YEARLY_CHURN, Industry, within_horizon
 from detectors.terms import NO_LIMIT, Terms
 
 SIGNS_OF_LIFE = (Kind.PURCHASE_MADE, Kind.USAGE_RECORDED)
+BACK = (Kind.CUSTOMER_RETURNED, Kind.CUSTOMER_UNMERGED)
+STAYED, CHURNED, NONE = 0, 1, 2  # labels
+NO_SOURCE = -1
 NO_WEEKS = np.uint64(0)
 _ONE, _WEEKS = np.uint64(1), 64
 
@@ -64,24 +68,31 @@ COLUMNS = (
     Column("churned_ms", np.int64, "ms since 1970", empty=NEVER),
     Column("returned_ms", np.int64, "ms since 1970", empty=NEVER),
     Column("seen_weeks", np.uint64, "bits"),  # snapshots whose horizon holds what the label asks
+    Column("ended_weeks", np.uint64, "bits"),  # and those whose horizon holds an end of observation
+    Column("source", np.int32, "place in the ledger's sources", empty=NO_SOURCE, joins="own"),
 )
 
 
 @compiled
-def apply(own: Own, event: Event, terms: Terms, tick_ms: int) -> None:
+def apply(own: Own, event: Event, ends: bool, terms: Terms, tick_ms: int) -> None:
     """Take one event of the customer into the columns, in place.
 
-    `tick_ms` is the last tick: labels asked until then were given, and their bits belong to
-    other weeks by now.
+    `ends` says of a departure that it ends the observation. `tick_ms` is the last tick: labels
+    asked until then were given, and their bits belong to other weeks by now.
     """
     alive, churned = event.kind in SIGNS_OF_LIFE, event.kind == Kind.CUSTOMER_CHURNED
+    absorbed = event.kind == Kind.CUSTOMER_MERGED and event.code == Merge.ABSORBED
     if alive:
+        if event.at_ms >= own.active_ms:
+            own.source = event.sender
         own.active_ms = max(own.active_ms, event.at_ms)
-    elif churned:
+    elif churned or absorbed:
         own.churned_ms = max(own.churned_ms, event.at_ms)
-    elif event.kind == Kind.CUSTOMER_RETURNED:
+    elif event.kind in BACK:
         own.returned_ms = max(own.returned_ms, event.at_ms)
-    if alive if terms.by_silence else churned:
+    if absorbed or (churned and ends):
+        own.ended_weeks |= weeks_before(event.at_ms, terms.horizon_ms, tick_ms)
+    elif alive if terms.by_silence else churned:
         own.seen_weeks |= weeks_before(event.at_ms, terms.horizon_ms, tick_ms)
 
 
@@ -114,29 +125,55 @@ def watched(own: Own, now_ms: int, terms: Terms) -> bool:
         return False
     if terms.limit_ms == NO_LIMIT:
         return True
-    here: bool = own.active_ms != NEVER and now_ms - own.active_ms <= terms.limit_ms
+    here: bool = own.active_ms != NEVER and silent_ms(own, now_ms, terms) <= terms.limit_ms
     return here
 
 
 @compiled
-def take_label(own: Own, as_of_ms: int, terms: Terms) -> tuple[bool, bool]:
-    """Take the label of the snapshot of that Monday, freeing its bit, in place.
+def silent_ms(own: Own, now_ms: int, terms: Terms) -> int:
+    """Give how long there has been no sign of life, while their source could be heard."""
+    idle_ms = living.idle_ms(terms.feeds, own.source, own.active_ms, now_ms)
+    silent: int = now_ms - own.active_ms - idle_ms
+    return silent
+
+
+@compiled
+def take_label(own: Own, as_of_ms: int, terms: Terms) -> tuple[int, bool]:
+    """Take the label of the snapshot of that Monday, freeing its bits, in place.
 
     Returns
     -------
-    churned : bool
-        Whether the customer churned within the horizon.
+    label : int
+        CHURNED within the horizon, STAYED, or NONE: the observation ended, or a silence may have
+        been the source's.
     changed : bool
-        Whether the bit was set.
+        Whether a bit was set.
     """
     bit = _ONE << np.uint64((as_of_ms - MONDAY_MS) // WEEK_MS % _WEEKS)
-    seen = own.seen_weeks & bit != NO_WEEKS
+    seen, ended = own.seen_weeks & bit != NO_WEEKS, own.ended_weeks & bit != NO_WEEKS
     own.seen_weeks &= ~bit
-    return seen != terms.by_silence, seen
+    own.ended_weeks &= ~bit
+    if not terms.by_silence:
+        label = CHURNED if seen else STAYED
+        return NONE if ended and not seen else label, seen or ended
+    if ended:
+        return NONE, True
+    return STAYED if seen else _silent_label(own, as_of_ms + terms.horizon_ms, terms), seen
+
+
+@compiled
+def _silent_label(own: Own, until_ms: int, terms: Terms) -> int:
+    # Of who showed no life within the horizon: churned, unless an outage leaves it open.
+    idle_ms = living.idle_ms(terms.feeds, own.source, own.active_ms, until_ms)
+    unsure = idle_ms > 0 and until_ms - own.active_ms - idle_ms < terms.horizon_ms
+    return NONE if unsure else CHURNED
 
 
 @compiled
 def churned_ms(own: Own, terms: Terms) -> int:
     """Give when the customer churned, if so: as told, or when the silence was long enough."""
-    at_ms: int = own.active_ms + terms.horizon_ms if terms.by_silence else own.churned_ms
-    return at_ms
+    if not terms.by_silence:
+        told_ms: int = own.churned_ms
+        return told_ms
+    until_ms: int = own.active_ms + terms.horizon_ms
+    return until_ms + living.idle_ms(terms.feeds, own.source, own.active_ms, until_ms)

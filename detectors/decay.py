@@ -11,6 +11,7 @@ import numpy as np
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
 
+LN2 = math.log(2.0)
 _LOG1P = np.array([math.log1p(n) for n in range(65)])
 _ODD, _PAIRS, _NIBBLES = (np.uint64(m * (2**64 // 255)) for m in (0x55, 0x33, 0x0F))
 _BYTES = np.uint64(2**64 // 255)
@@ -118,6 +119,18 @@ def log_days_since(at_ms: int, now_ms: int, most_days: float = 180.0) -> float:
     """
     days = most_days if at_ms == NEVER else min(days_between(at_ms, now_ms), most_days)
     return math.log1p(days)
+
+
+@compiled
+def could_days(tenure_days: float, half_life_days: float) -> float:
+    """Give the decayed days on which a customer of that tenure could have done anything at all.
+
+    Examples
+    --------
+    >>> round(could_days(28.0, 28.0), 3)
+    20.198
+    """
+    return half_life_days / LN2 * (1.0 - math.exp2(tenure_days / -half_life_days))
 
 
 @compiled

@@ -8,15 +8,17 @@ and scored by itself, in its order (`kernels.py`).
 import msgspec
 import numpy as np
 
-from detectors import account, bands, churn, moving, stages
+from detectors import account, bands, causes, churn, moving, stages
 from detectors.arrays import MONDAY_MS
 from detectors.assessment import Assessment
+from detectors.changes import changes_of
 from detectors.clocks import CLOCKS, Book, book_for
 from detectors.events import events_of, read_notes
 from detectors.families import FAMILIES
 from detectors.judge import Judge
 from detectors.judging import TOLD
 from detectors.kernels import (
+    GONE,
     NO_LABELS,
     Answers,
     Batch,
@@ -30,17 +32,21 @@ from detectors.kernels import (
 )
 from detectors.learning import schedule
 from detectors.ledger import OWN, Layout, Ledger
-from detectors.outcome import Breach, Labels, Outcome, Snapshot, Switch, joined
+from detectors.outages import beat, paused, watch
+from detectors.outcome import Breach, Departure, Labels, Outcome, Snapshot, Switch, joined
 from detectors.score import FEATURES, rules
 from detectors.settings import CoreSettings
 from detectors.slices import LOGGED, Marks, Model, Slice, Tick, columns_of
 from detectors.terms import Terms
+from detectors.tree import named
+from detectors.words import ChurnKind
 
 LAYOUT = Layout(
     (
         ("ledger", OWN),
         ("bands", bands.COLUMNS),
         ("churn", churn.COLUMNS),
+        ("causes", causes.COLUMNS),
         ("stages", stages.COLUMNS),
         ("account", account.COLUMNS),
         *((name, family.COLUMNS) for name, family in FAMILIES.items()),
@@ -70,6 +76,14 @@ class Engine:
         self.judge = Judge(partition, settings, model)
         self._findings = findings_for(0, only_lines=only_lines)
 
+    @property
+    def terms(self) -> Terms:
+        """The terms in force: those of settings and model, and what is known of the sources."""
+        ledger = self.ledger
+        return self.judge.terms._replace(
+            feeds=ledger.feeds, top=ledger.known("top"), middle=ledger.known("middle")
+        )
+
     def step(self, position: int, record: Slice | Tick | Model) -> Outcome:
         """Take the log's record at `position`; a record taken before changes nothing.
 
@@ -91,12 +105,16 @@ class Engine:
         return outcome
 
     def _slice(self, position: int, record: Slice) -> Outcome:
-        ledger, batch = self.ledger, self._batch(record)
+        ledger = self.ledger
+        events = events_of(record, ledger.source)
+        brought = read_notes(events, record, ledger.taken, ledger.code, ledger.source)
+        gone = np.zeros(len(events), GONE)
+        batch = Batch(events, brought.profiles, brought.scopes, gone)
         ledger.grow(int(batch.events["row"].max(initial=-1)) + 1)
         findings, moves = self._room(len(record)), moving.due(ledger, position, record)
         step = Step(position, ledger.tick_ms, np.array(ledger.taken))
-        found = take(self._customers(), batch, step, self.judge.terms, findings)
-        n_told, n_kept, n_taken = found
+        found = take(self._customers(), batch, step, self.terms, findings)
+        n_told, n_kept, n_taken, n_gone = found
         ledger.taken = tuple(map(max, ledger.taken, record.marks.taken))
         return Outcome(
             n_events=n_taken,
@@ -105,17 +123,14 @@ class Engine:
             assessments=self._written(findings, n_kept, "event"),
             breaches=broken(findings.book),
             moved=moving.move(ledger, record, moves, by_silence=bool(self.judge.terms.by_silence)),
+            changes=tuple(changes_of(events, brought, self.settings.value)),
+            churned=tuple(_departure(*left) for left in gone[:n_gone].tolist()),
         )
-
-    def _batch(self, record: Slice) -> Batch:
-        ledger = self.ledger
-        events = events_of(record, [ledger.source(name) for name in record.sources])
-        profiles = read_notes(events, record, ledger.taken, ledger.code)
-        return Batch(events, profiles)
 
     def _tick(self, position: int, at_ms: int) -> Outcome:
         if at_ms <= self.ledger.tick_ms:
             return Outcome()
+        watch(self.ledger.feeds, beat(self.ledger.tick_ms, at_ms, self.settings.sources))
         self.ledger.tick_ms = at_ms
         as_of_ms = schedule.matures(at_ms, self.settings.churn.horizon_days)
         tick = Sweep(
@@ -137,6 +152,7 @@ class Engine:
             bands=tuple(sum(part.bands[band] for part in swept) for band in bands.Band),
             snapshot=joined([part.snapshot for part in swept if part.snapshot]),
             labels=joined([part.labels for part in swept if part.labels]),
+            paused=tuple(self.ledger.sources[place] for place in paused(self.ledger.feeds)),
         )
 
     def _sweep(self, tick: Sweep, terms: Terms) -> Outcome:
@@ -144,12 +160,12 @@ class Engine:
         n_rows = len(customers.rows)
         findings = self._room(n_rows)
         answers = answers_for(n_rows)
-        swept = sweep(customers, tick, terms, findings, answers)
+        swept = sweep(customers, tick, self.terms, findings, answers)
         labels = None
         if tick.labels_as_of_ms != NO_LABELS:
             n = swept.n_labelled
-            y = answers.churned[:n].astype(np.uint8)
-            labels = Labels(tick.labels_as_of_ms, answers.labelled[:n], y, answers.churned_ms[:n])
+            columns = answers.labelled[:n], answers.label[:n], answers.churned_ms[:n]
+            labels = Labels(tick.labels_as_of_ms, *columns)
         return Outcome(
             n_told=swept.n_told,
             assessments=self._written(findings, swept.n_kept, "time"),
@@ -186,11 +202,11 @@ class Engine:
         """Let another model speak; bands that it would lift rise without an alert."""
         if self.ledger.model is not None and model.version <= self.ledger.model.version:
             return Outcome()
-        old, self.judge = self.judge, Judge(self.partition, self.settings, model)
+        old, self.judge = self.terms, Judge(self.partition, self.settings, model)
         self.ledger.model = model
         step = Step(position, self.ledger.tick_ms, np.array(self.ledger.taken))
         x = np.zeros(len(FEATURES), np.float32)
-        n_lifted, shift = switch(self._customers(), step, old.terms, self.judge.terms, x)
+        n_lifted, shift = switch(self._customers(), step, old, self.terms, x)
         n_customers = self.ledger.n_rows
         mean_shift = round(shift / max(n_customers, 1), 6)
         return Outcome(switch=Switch(model.version, n_customers, n_lifted, mean_shift))
@@ -199,6 +215,10 @@ class Engine:
         ledger = self.ledger
         end = ledger.n_rows if most is None else min(first + most, ledger.n_rows)
         return Customers(ledger.rows[first:end], ledger.dirty[first:end])
+
+
+def _departure(number: int, at_ms: int, kind: int, cause: int) -> Departure:
+    return Departure(number, at_ms, ChurnKind(kind).name.lower(), named(cause))
 
 
 def warm_up() -> None:
@@ -236,6 +256,6 @@ def answers_for(n_rows: int) -> Answers:
         risk=np.empty(n_rows),
         band=np.empty(n_rows, np.uint8),
         labelled=np.empty(n_rows, np.int64),
-        churned=np.empty(n_rows, bool),
+        label=np.empty(n_rows, np.uint8),
         churned_ms=np.empty(n_rows, np.int64),
     )

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from detectors.arrays import F32, I64, Mask
+from detectors.arrays import F32, Mask
 from detectors.assessment import Assessment, Reason
 from detectors.bands import Band
 from detectors.errors import FormatError
 from detectors.evidence import STAGES
+from detectors.judging import Told
 from detectors.kernels import Findings
 from detectors.plain import Row, Rows
 from detectors.reasons import Pictures, family_logits, instant, neglect, reasons
@@ -58,7 +59,7 @@ class Judge:
         if findings.only_lines:  # only who crossed a line, or is to be cared for, is asked about
             asked = at_risk & (told["crossed"] | told["care"])
         rows, x = Rows(table, names), findings.x[:n_told]
-        why = self._why(rows, x, told["now_ms"], asked)
+        why = self._why(rows, x, told, asked)
         each = zip(told.tolist(), asked.tolist(), told["care"].tolist(), strict=True)
         for at, (found, is_asked, care) in enumerate(each):
             because = next(why) if is_asked else ()
@@ -72,15 +73,16 @@ class Judge:
         place = np.argmax(by_family, axis=1)
         return np.where(by_family[np.arange(len(x)), place] > 0, place, -1).astype(np.int8)
 
-    def reasons(self, row: Row, x: F32, now_ms: int) -> tuple[Reason, ...]:
+    def reasons(self, row: Row, x: F32, now_ms: int, living_ms: int) -> tuple[Reason, ...]:
         """Say why a customer is at risk, from their measured features."""
-        return next(reasons([row], self._pictures(x[np.newaxis], [now_ms])))
+        return next(reasons([row], self._pictures(x[np.newaxis], [now_ms], [living_ms])))
 
-    def _why(self, rows: Rows, x: F32, now_ms: I64, asked: Mask) -> Iterator[tuple[Reason, ...]]:
+    def _why(self, rows: Rows, x: F32, told: Told, asked: Mask) -> Iterator[tuple[Reason, ...]]:
         places = np.flatnonzero(asked)
         if not len(places):
             return iter(())
-        pictures = self._pictures(x[places], now_ms[places].tolist())
+        now_ms, living_ms = (told[name][places].tolist() for name in ("now_ms", "living_ms"))
+        pictures = self._pictures(x[places], now_ms, living_ms)
         return reasons(map(rows.__getitem__, places.tolist()), pictures)
 
     def _cared(
@@ -89,12 +91,12 @@ class Judge:
         """Tell why somebody is to be cared for, however calm they are."""
         if any(reason.family == "contact" for reason in found):
             return found
-        return neglect(row, self._pictures(x[np.newaxis], [now_ms])), *found
+        return neglect(row, self._pictures(x[np.newaxis], [now_ms], [now_ms])), *found
 
-    def _pictures(self, x: F32, now_ms: Sequence[int]) -> Pictures:
+    def _pictures(self, x: F32, now_ms: Sequence[int], living_ms: Sequence[int]) -> Pictures:
         measured = x.astype(np.float64)
         parts = (measured - self.usual) * self.weights
-        return Pictures(measured, parts, self.usual, now_ms, self.partition)
+        return Pictures(measured, parts, self.usual, now_ms, living_ms, self.partition)
 
     def _assessment(
         self,
@@ -103,7 +105,7 @@ class Judge:
         known: tuple[str, Sequence[str], tuple[Reason, ...]],
     ) -> Assessment:
         by, names, why = known
-        number, now_ms, risk, spend, cohort, before, _, breach, *flags = found  # as in TOLD
+        number, now_ms, _, fresh_ms, risk, spend, cohort, before, _, breach, *flags = found
         care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
         revenue, basis = yearly_revenue(account.yearly_revenue, spend, self.settings.value)
@@ -133,10 +135,11 @@ class Judge:
             crossed=crossed,
             cleared=cleared,
             reasons=why,
-            cohort=f"{cohort:016x}" if cohort else None,
+            cohort=f"{cohort:016x}" if why and why[0].family == "exposure" else None,
             breach=BREACH_NAMES[breach],
             care=care,
             outreach=not row["contact"].opted_out,
             channel=CHANNEL_NAMES[account.channel or row["contact"].answers_by],
             matters=(matters,) if matters else (),
+            fresh_as_of=instant(fresh_ms) if fresh_ms else None,
         )

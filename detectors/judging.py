@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors import bands, churn, stages
+from detectors import bands, churn, living, stages
 from detectors.arrays import F32, NEVER
 from detectors.bands import Band
 from detectors.chained import Row, held
 from detectors.compiled import compiled
 from detectors.evidence import AWARENESS
-from detectors.families import FLOORS, contact, value
+from detectors.families import FLOORS, contact, exposure, value
 from detectors.score import measure, risk
 from detectors.terms import NO_LIMIT, Terms
 
@@ -20,9 +20,11 @@ TOLD = np.dtype(
     [
         ("number", np.int64),
         ("now_ms", np.int64),
+        ("living_ms", np.int64),  # the same on the living clock
+        ("fresh_ms", np.int64),  # the latest event of their source
         ("risk", np.float64),
         ("yearly_spend", np.float64),
-        ("cohort", np.uint64),  # the company change that hit them last, 0 for none
+        ("cohort", np.uint64),  # the company change that they feel most, 0 for none
         ("before", np.int8),  # the band
         ("stage_before", np.int8),
         ("breach", np.int8),  # level of the complaint clock that broke just now, 0 for none
@@ -50,8 +52,14 @@ def look(row: Row, now_ms: int, terms: Terms, x: F32) -> tuple[bool, float]:
     """
     if row.ledger.absorbed_ms != NEVER or not churn.watched(row.churn, now_ms, terms):
         return False, 0.0
-    measure(row, now_ms, x)
+    measure(row, now_ms, moment_of(row, now_ms, terms).living_ms, x)
     return True, risk(x, terms)
+
+
+@compiled
+def moment_of(row: Row, now_ms: int, terms: Terms) -> living.Moment:
+    """Give an instant of a customer on both clocks."""
+    return living.moment_of(terms.feeds, row.churn.source, row.silence.active_ms, now_ms)
 
 
 @compiled
@@ -73,7 +81,7 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     watched, risk_now = look(row, now_ms, terms, x)
     floor = hold(row, now_ms) if watched else NO_FLOOR
     move = bands.move(row.bands, risk_now, floor, now_ms, terms)
-    stage_before, staged = stages.move(row, watched, now_ms)
+    stage_before, staged = stages.move(row, watched, moment_of(row, now_ms, terms))
     band, stage = int(row.bands.band), int(row.stages.stage)
     alarmed, alarming = stages.alarming(move.before, stage_before), stages.alarming(band, stage)
     rose = alarming and stage > max(stage_before, AWARENESS)
@@ -83,7 +91,7 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     again = told.adverse and band >= Band.AT_RISK
     crossed = move.crossed or rose or again or told.breach > 0
     told.now_ms, told.risk, told.before = now_ms, risk_now, move.before
-    told.stage_before, told.cohort, told.care = stage_before, 0, False
+    told.stage_before, told.care = stage_before, False
     told.hard, told.crossed = floor >= Band.AT_RISK, crossed
     told.cleared = alarmed and not alarming
     # Nothing is said of who is no customer yet: a profile that came before the first purchase.
@@ -92,10 +100,9 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     further = max(stage, AWARENESS) != max(stage_before, AWARENESS)
     if not (crossed or moved or further or band != move.before):
         return watched, False, move.changed or staged
-    row.ledger.reported_risk = risk_now
-    told.yearly_spend = value.yearly_spend(row.value, now_ms)
+    _tell(row, now_ms, terms, told)
     if not watched:
-        measure(row, now_ms, x)
+        measure(row, now_ms, told.living_ms, x)
     return watched, True, True
 
 
@@ -114,6 +121,15 @@ def tend(row: Row, now_ms: int, terms: Terms, told: np.record) -> bool:
     if floor_ms == NO_LIMIT or not contact.care_due(row.contact, first_ms, floor_ms, now_ms):
         return False
     row.contact.care_ms, told.care = now_ms, True
+    _tell(row, now_ms, terms, told)
+    return True
+
+
+@compiled
+def _tell(row: Row, now_ms: int, terms: Terms, told: np.record) -> None:
+    # What is written of a customer beside the figures.
     row.ledger.reported_risk = told.risk
     told.yearly_spend = value.yearly_spend(row.value, now_ms)
-    return True
+    told.cohort = exposure.strongest(row.exposure, now_ms)
+    told.living_ms = moment_of(row, now_ms, terms).living_ms
+    told.fresh_ms = living.latest_ms(terms.feeds, row.churn.source)

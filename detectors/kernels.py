@@ -5,15 +5,17 @@ What is worth telling comes back as records of `judging.TOLD`, with the customer
 features as they were just then.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from detectors import account, bands, churn, clocks
+from detectors import account, bands, causes, churn, clocks, living
 from detectors.account import Profiles
 from detectors.arrays import F32, F64, I64, NEVER, U8, Mask
 from detectors.chained import Row, applied
 from detectors.clocks import Book
+from detectors.company import Hearing, Scopes, hear
 from detectors.compiled import compiled, kernel
 from detectors.events import Events
 from detectors.families import FAMILIES
@@ -30,6 +32,13 @@ IS_ADVERSE = np.isin(np.arange(256), ADVERSE)  # by kind
 apply = applied(FAMILIES)
 
 
+# Who left by an event: kind and cause as numbers of `words.ChurnKind` and `tree.NUMBERS`.
+GONE = np.dtype(
+    [("number", np.int64), ("at_ms", np.int64), ("kind", np.uint8), ("cause", np.uint8)], align=True
+)
+Gone = NDArray[Any]
+
+
 class Customers(NamedTuple):
     """Rows of the ledger, of its nested dtype, and which of them have changed."""
 
@@ -38,10 +47,12 @@ class Customers(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """A slice's events (`detectors.events.EVENT`) and their profiles (`account.PROFILE`)."""
+    """A slice's events (`detectors.events.EVENT`), and what they bring beside."""
 
     events: Events
     profiles: Profiles
+    scopes: Scopes
+    gone: Gone  # room for as many departures as there are events
 
 
 class Step(NamedTuple):
@@ -88,7 +99,7 @@ class Answers(NamedTuple):
     risk: F64
     band: U8
     labelled: I64  # numbers of those given a label, and two facts of each
-    churned: Mask
+    label: U8
     churned_ms: I64
 
 
@@ -108,30 +119,42 @@ class Swept(NamedTuple):
 @kernel
 def take(
     customers: Customers, batch: Batch, step: Step, terms: Terms, findings: Findings
-) -> tuple[int, int, int]:
+) -> tuple[int, int, int, int]:
     """Take a slice's events in their order, scoring each customer after each of theirs.
 
     Returns
     -------
-    n_told, n_kept, n_taken : int
-        Findings made, and kept; events that were new.
+    n_told, n_kept, n_taken, n_gone : int
+        Findings made, and kept; events that were new; customers who left.
     """
-    n_told = n_kept = n_taken = 0
+    n_told = n_kept = n_taken = n_gone = 0
     x = np.empty(findings.x.shape[1], np.float32)
     events = batch.events
+    hit = np.zeros(len(customers.rows) if len(batch.scopes) else 0, np.bool_)
     for place in range(len(events)):
         event = events[place]
         # Two intakes may overlap for a moment: what the log held before is passed over.
         if event.offset <= step.taken[event.topic]:
             continue
-        if event.row < 0:  # of the company, and of no customer
+        if event.row < 0:  # of the company, and of no customer; judged at the next tick
             n_taken += 1
+            hearing = Hearing(step.position, step.tick_ms, terms, hit)
+            hear(customers.rows, event, batch.scopes[event.scope], hearing)
             continue
+        if event.kind == Kind.NEIGHBOUR_CHURNED:
+            if terms.network_gain <= 0:
+                n_taken += 1
+                continue
+            event.amount = terms.network_gain
+        living.heard(terms.feeds, event.sender, event.at_ms)
         row = customers.rows[event.row]
         if row.ledger.position >= step.position:
             continue
         n_taken += 1
         customers.dirty[event.row] = True
+        if event.kind == Kind.CUSTOMER_CHURNED:
+            _leaves(row, event, batch.gone[n_gone])
+            n_gone += 1
         told, own, book = findings.told[n_kept], row.ledger, findings.book
         first = book.n[0]
         told.breach = clocks.settle(row.complaints, event, own.seen_ms, terms, book)
@@ -144,14 +167,23 @@ def take(
         if tells and _is_kept(told, findings.only_lines):
             findings.rows[n_kept], findings.x[n_kept] = row, x
             n_kept += 1
-    _include(customers, events, step)
-    return n_told, n_kept, n_taken
+    _include(customers, events, step, hit)
+    return n_told, n_kept, n_taken, n_gone
 
 
 @compiled
 def _is_kept(told: np.record, only_lines: bool) -> bool:
     kept: bool = not only_lines or told.crossed or told.cleared or told.care
     return kept
+
+
+@compiled
+def _leaves(row: Row, event: Event, gone: np.record) -> None:
+    # From here on the event says what is thought of it: the kind, and the cause that wins.
+    event.second = causes.cause_of(row, event)
+    event.word = causes.kind_of(event, event.second)
+    gone.number, gone.at_ms = event.row, event.at_ms
+    gone.kind, gone.cause = event.word, event.second
 
 
 @compiled
@@ -162,7 +194,9 @@ def _happens(row: Row, event: Event, profiles: Profiles, step: Step, terms: Term
     own.first_ms = min(own.first_ms, event.at_ms) if own.first_ms else event.at_ms
     if event.kind == Kind.PROFILE_UPDATED:
         account.apply(row.account, event, profiles)
-    churn.apply(row.churn, event, terms, step.tick_ms)
+    ends = causes.ends_observation(event.word, event.second)
+    churn.apply(row.churn, event, ends, terms, step.tick_ms)
+    causes.apply(row.causes, event)
     apply(row, event)
     # A late event is scored at the customer's own latest instant: their clock never goes back.
     own.seen_ms = max(own.seen_ms, event.at_ms, step.tick_ms)
@@ -170,13 +204,17 @@ def _happens(row: Row, event: Event, profiles: Profiles, step: Step, terms: Term
 
 
 @compiled
-def _include(customers: Customers, events: Events, step: Step) -> None:
+def _include(customers: Customers, events: Events, step: Step, hit: Mask) -> None:
     # Only when all is done: the next event of the same slice would seem to be in the row already.
     for place in range(len(events)):
         event = events[place]
         if event.row >= 0 and event.offset > step.taken[event.topic]:
             own = customers.rows[event.row].ledger
             own.position = max(own.position, step.position)
+    for place in range(len(hit)):
+        if hit[place]:
+            customers.rows[place].ledger.position = step.position
+            customers.dirty[place] = True
 
 
 @kernel
@@ -213,8 +251,8 @@ def sweep(
         # Of an id that another absorbed it is not known what became of it.
         if tick.labels_as_of_ms != NO_LABELS and own.absorbed_ms == NEVER:
             answers.labelled[n_labelled] = number
-            churned, freed = churn.take_label(row.churn, tick.labels_as_of_ms, terms)
-            answers.churned[n_labelled] = churned
+            label, freed = churn.take_label(row.churn, tick.labels_as_of_ms, terms)
+            answers.label[n_labelled] = label
             answers.churned_ms[n_labelled] = churn.churned_ms(row.churn, terms)
             n_labelled, changed = n_labelled + 1, changed or freed
         if changed:

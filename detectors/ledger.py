@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detectors.arrays import Rows
 from detectors.errors import FormatError
 from detectors.families.family import Column
+from detectors.living import FEED, NO_FEEDS
 from detectors.slices import Marks, Model
 from detectors.terms import NO_NAME
 
@@ -121,6 +122,7 @@ class Head(msgspec.Struct, frozen=True):
     model: Model | None
     layout: RowFormat
     sources: tuple[str, ...] = ()
+    feeds: tuple[dict[str, Any], ...] = ()  # of each source, by the names of `living.FEED`
 
 
 class Ledger:
@@ -137,6 +139,7 @@ class Ledger:
         self.names: list[str] = [""]
         self.model: Model | None = None
         self.sources: list[str] = []
+        self.feeds = NO_FEEDS
         self._codes = {"": 0}
 
     def grow(self, n_rows: int) -> None:
@@ -175,6 +178,7 @@ class Ledger:
         """Give the number of a source of events, a new one if it is new."""
         if name not in self.sources:
             self.sources.append(name)
+            self.feeds = np.concatenate([self.feeds, np.zeros(1, FEED)])
         return self.sources.index(name)
 
     def take_dirty(self) -> Rows:
@@ -221,6 +225,7 @@ class Ledger:
             self.model,
             self.layout.format,
             tuple(self.sources),
+            tuple({name: feed[name].tolist() for name in FEED.names or ()} for feed in self.feeds),
         )
 
     def restore(self, head: Head) -> None:
@@ -228,6 +233,10 @@ class Ledger:
         self.position, self.taken, self.tick_ms = head.position, head.taken, head.tick_ms
         self.names, self.sources, self.model = list(head.names), list(head.sources), head.model
         self._codes = {name: code for code, name in enumerate(self.names)}
+        self.feeds = np.zeros(len(head.sources), FEED)
+        for feed, known in zip(self.feeds, head.feeds, strict=False):
+            for name in known.keys() & set(FEED.names or ()):
+                feed[name] = known[name]
         self.grow(head.n_rows)
 
     def _renamed(self, came: Table) -> Table:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from detectors.arrays import F32, F64, I64, U8, Rows
 from detectors.assessment import Assessment
+from detectors.company import Change
 from detectors.moving import Moved
 
 
@@ -30,7 +31,10 @@ class Snapshot:
 
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """What became of every customer within the horizon of one snapshot: 1 churned, by row.
+    """What became of every customer within the horizon of one snapshot, by row.
+
+    `y` is 1 for who churned, 0 for who stayed, 2 for whom there is no label: nobody chose that
+    departure, or an outage hides whether there was one.
 
     `churned_ms` is when, for those who churned: the event, or the end of the silence that
     counts as churn.
@@ -68,12 +72,26 @@ class Breach(NamedTuple):
     withdrawn: bool
 
 
+@dataclass(frozen=True)
+class Departure:
+    """A customer left, as an event says: voluntary, involuntary or natural, and for which reason.
+
+    `cause` is a name of the reason tree: the one that wins where several fit (`causes.py`).
+    """
+
+    number: int
+    at_ms: int
+    kind: str
+    cause: str
+
+
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """What came of one step.
 
     `n_told` counts what was worth an assessment, written or not: see `Engine`. `moved` are rows
-    of customers who were absorbed by another.
+    of customers who were absorbed by another. `paused` names, at a tick, the sources that are
+    silent.
     """
 
     n_events: int = 0
@@ -87,6 +105,9 @@ class Outcome:
     labels: Labels | None = None
     switch: Switch | None = None
     moved: tuple[Moved, ...] = ()
+    changes: tuple[Change, ...] = ()
+    churned: tuple[Departure, ...] = ()
+    paused: tuple[str, ...] = ()
 
 
 Part = TypeVar("Part", Snapshot, Labels)

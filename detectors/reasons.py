@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from detectors.arrays import F64, I64
 from detectors.assessment import Evidence, Reason
+from detectors.chained import is_living
 from detectors.compiled import compiled, kernel
 from detectors.families import FAMILIES
 from detectors.families.family import NO_OFFSET
@@ -26,6 +27,7 @@ CONTRIBUTION_MIN = 0.15  # logit; less is the score's own noise
 NOBODY = -1
 
 NAMES = tuple(FAMILIES)
+ON_LIVING = frozenset(name for name, family in FAMILIES.items() if is_living(family))
 _STARTS = np.array([FAMILY_OF.index(name) for name in NAMES])
 _ENDS = np.array([*_STARTS[1:], len(FEATURES)])
 _SIGNS = np.array([feature.sign for feature in FEATURES])
@@ -51,6 +53,7 @@ class Pictures(NamedTuple):
     parts: F64
     usual: F64
     now_ms: Sequence[int]
+    living_ms: Sequence[int]
     partition: int
 
 
@@ -65,9 +68,9 @@ def reasons(rows: Iterable[Row], pictures: Pictures) -> Iterator[tuple[Reason, .
     found = np.empty((len(pictures.x), REASONS_MAX), SPEAKER)
     n_found = speakers(pictures.x, pictures.parts, pictures.usual, found).tolist()
     spoken: Any = found.tolist()
-    each = zip(rows, pictures.x.tolist(), pictures.now_ms, spoken, n_found, strict=True)
-    for row, x, now_ms, said, n_said in each:
-        yield tuple([_reason(row, (x, now_ms), pictures, one) for one in said[:n_said]])
+    seen = zip(pictures.x.tolist(), pictures.now_ms, pictures.living_ms, strict=True)
+    for row, one, said, n_said in zip(rows, seen, spoken, n_found, strict=True):
+        yield tuple([_reason(row, one, pictures, speaker) for speaker in said[:n_said]])
 
 
 def neglect(row: Row, pictures: Pictures) -> Reason:
@@ -76,18 +79,18 @@ def neglect(row: Row, pictures: Pictures) -> Reason:
     `pictures` has that customer alone.
     """
     adds = float(pictures.parts[0, _NEGLECT[1]])
-    seen = pictures.x[0].tolist(), pictures.now_ms[0]
+    seen = pictures.x[0].tolist(), pictures.now_ms[0], pictures.living_ms[0]
     return _reason(row, seen, pictures, (*_NEGLECT, adds))
 
 
 def _reason(
-    row: Row, seen: tuple[list[float], int], pictures: Pictures, said: tuple[int, int, float]
+    row: Row, seen: tuple[list[float], int, int], pictures: Pictures, said: tuple[int, int, float]
 ) -> Reason:
-    (x, now_ms), (place, loudest, adds) = seen, said
+    (x, now_ms, living_ms), (place, loudest, adds) = seen, said
     family = NAMES[place]
     own, (start, names) = row[family], _NAMES_OF[place]
     value = dict(zip(names, x[start : start + len(names)], strict=True))
-    telling = FAMILIES[family].reason(own, value, now_ms)
+    telling = FAMILIES[family].reason(own, value, living_ms if family in ON_LIVING else now_ms)
     return Reason(
         family=family,
         id=telling.id,

@@ -6,6 +6,8 @@ from detectors.arrays import DAY_MS
 from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
 from detectors.clocks import ComplaintSettings
+from detectors.living import NO_FEEDS
+from detectors.outages import SourceSettings
 from detectors.slices import Model
 from detectors.terms import NO_LIMIT, Terms
 from detectors.worth import ValueSettings
@@ -29,6 +31,15 @@ class CareSettings(BaseModel):
     middle_days: float = Field(60.0, gt=0)  # ours: half as often
 
 
+class NetworkSettings(BaseModel):
+    """How far the loss of a neighbour is felt."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # Times the domain's gains (1.6 down the chain, half of it up); 0 switches it off.
+    gain: float = Field(1.0, ge=0)
+
+
 class CoreSettings(BaseModel):
     """Everything that can change what the core says of a customer."""
 
@@ -40,6 +51,8 @@ class CoreSettings(BaseModel):
     assessment: AssessmentSettings = AssessmentSettings()
     care: CareSettings = CareSettings()
     complaints: ComplaintSettings = ComplaintSettings()
+    sources: SourceSettings = SourceSettings()
+    network: NetworkSettings = NetworkSettings()
     settings_id: str = ""
 
     def terms(self, model: Model) -> Terms:
@@ -61,5 +74,7 @@ class CoreSettings(BaseModel):
             report_change=self.assessment.report_change,
             care_top_ms=round(self.care.top_days * DAY_MS),
             care_middle_ms=round(self.care.middle_days * DAY_MS),
+            network_gain=self.network.gain,
+            feeds=NO_FEEDS,
             **self.complaints.spans_ms,
         )

@@ -11,9 +11,11 @@ from detectors.arrays import DAY_MS, NEVER
 from detectors.bands import Band
 from detectors.chained import Row, staged
 from detectors.compiled import compiled
+from detectors.decay import could_days, days_between, weight
 from detectors.evidence import CONSIDERATION, DECISION, NO_STAGE
-from detectors.families import STAGES, contract, rhythm
+from detectors.families import STAGES, contract, exposure, loyalty, rhythm
 from detectors.families.family import Column
+from detectors.living import Moment
 
 TOGETHER_MS = 28 * DAY_MS  # ours
 
@@ -26,8 +28,10 @@ shown = staged(STAGES)
 
 
 @compiled
-def move(row: Row, watched: bool, now_ms: int) -> tuple[int, bool]:
+def move(row: Row, watched: bool, moment: Moment) -> tuple[int, bool]:
     """Bring the stage to what the evidence shows, in place; none for who is no customer.
+
+    While the customer's source is silent, time alone raises nobody.
 
     Returns
     -------
@@ -36,27 +40,52 @@ def move(row: Row, watched: bool, now_ms: int) -> tuple[int, bool]:
     changed : bool
         Whether any column changed.
     """
-    own = row.stages
+    own, now_ms = row.stages, moment.now_ms
     before, since_ms = int(own.stage), own.together_since_ms
-    stage, n_families = shown(row, now_ms) if watched else (0, 0)
+    stage, n_families = shown(row, now_ms, moment.living_ms) if watched else (0, 0)
+    if watched and follows(row, now_ms, moment.living_ms):
+        stage = DECISION
     if n_families < 2:
         own.together_since_ms = NEVER
     elif since_ms == NEVER:
         own.together_since_ms = now_ms
-    elif now_ms - since_ms >= TOGETHER_MS:
+    elif now_ms - since_ms >= TOGETHER_MS and (not moment.held or before >= CONSIDERATION):
         stage = max(stage, CONSIDERATION)
     if watched:
-        stage = max(stage, _beside_contract(row, stage, now_ms))
+        stage = max(stage, _beside_contract(row, stage, moment))
     own.stage = stage
     return before, bool(stage != before or own.together_since_ms != since_ms)
 
 
 @compiled
-def _beside_contract(row: Row, stage: int, now_ms: int) -> int:
-    if rhythm.vanished(row.rhythm, now_ms) and not contract.runs(row.contract, now_ms):
+def _beside_contract(row: Row, stage: int, moment: Moment) -> int:
+    held = contract.runs(row.contract, moment.now_ms)
+    if rhythm.vanished(row.rhythm, moment.living_ms) and not held:
         return DECISION
-    near = stage > NO_STAGE and contract.soon(row.contract, now_ms)
+    near = stage > NO_STAGE and contract.soon(row.contract, moment.now_ms)
     return CONSIDERATION if near else NO_STAGE
+
+
+@compiled
+def follows(row: Row, now_ms: int, living_ms: int) -> bool:
+    """Say whether orders go after an account manager who left: halved, while the need goes on."""
+    if not exposure.departed(row.exposure, now_ms):
+        return False
+    return loyalty.orders_halved(row.loyalty, living_ms) and _used_as_ever(row, living_ms)
+
+
+@compiled
+def _used_as_ever(row: Row, now_ms: int) -> bool:
+    # Usage and logins: all signs of life but orders, of the month against the quarter.
+    own, orders = row.volume, row.loyalty
+    tenure = days_between(own.first_ms, now_ms)
+    month = own.count_28d * weight(max(now_ms - own.counted_ms, 0), 28.0)
+    quarter = own.count_90d * weight(max(now_ms - own.counted_ms, 0), 90.0)
+    age_ms = max(now_ms - orders.order_ms, 0)
+    month -= orders.orders_28d * weight(age_ms, 28.0)
+    quarter -= orders.orders_90d * weight(age_ms, 90.0)
+    usual = quarter / could_days(tenure, 90.0) * could_days(tenure, 28.0)
+    return bool(month >= 1.0 and month >= loyalty.HALF * usual)
 
 
 @compiled

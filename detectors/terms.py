@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from detectors.arrays import F64
+from detectors.living import Feeds
 
 NO_LIMIT = -1
 NO_NAME = -1
@@ -31,5 +32,7 @@ class Terms(NamedTuple):
     management_ms: int
     inform_ms: int
     check_ms: int
+    network_gain: float
+    feeds: Feeds  # the ledger's sources: when each could be heard
     top: int = NO_NAME  # places of the tiers in the ledger's names
     middle: int = NO_NAME

@@ -142,6 +142,15 @@ class Threshold(IntEnum):
     PAYMENT_TERMS = 4
 
 
+class MembershipLevel(IntEnum):
+    """The levels of the programme, the lowest first."""
+
+    UNKNOWN = 0
+    BASIC = 1
+    ADVANCED = 2
+    ENTERPRISE = 3
+
+
 def meanings(words: type[IntEnum]) -> dict[str, int]:
     """Give the number of each word as events spell it.
 
@@ -163,6 +172,7 @@ __all__ = [
     "Delivered",
     "Failure",
     "Intent",
+    "MembershipLevel",
     "Mood",
     "Policy",
     "Repositioned",

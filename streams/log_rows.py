@@ -38,7 +38,8 @@ QUANTITY = "quantity"
 LINE, LINES = "line", "lines"
 # Nothing is left to say of these once their columns are filled.
 PLAIN = frozenset({Kind.PURCHASE_MADE, Kind.GOODS_RETURNED, Kind.USAGE_RECORDED, Kind.LOGIN_MADE})
-# No note holds these: free text, other customers' ids, and what the reference tells.
+# No note holds these: free text, other customers' ids, and what the reference tells. Of a plan it
+# says that there is one, of links how many.
 SECRET = frozenset(
     {"text", "note", "plan", "other", "parent", "links", "aliases", "customer", "neighbour"}
     | set(REFERENCES)
@@ -142,7 +143,13 @@ def note_from(data: Any) -> bytes | None:
 def note_data(data: Any) -> dict[str, Any]:
     """Give the fields of an event's `data` that a log may keep, as plain values."""
     named: dict[str, Any] = msgspec.to_builtins(data)
-    return {name: value for name, value in named.items() if name not in SECRET}
+    said = {name: value for name, value in named.items() if name not in SECRET}
+    if named.get("plan"):
+        said["has_plan"] = True
+    links = getattr(data, "links", UNSET)
+    if links is not UNSET:
+        said["n_links"] = min(len(links), 255)
+    return said
 
 
 def _purchase(data: Purchase) -> Row:

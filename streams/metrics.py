@@ -101,6 +101,7 @@ def _scorer(done: ScorerCounts) -> Iterator[Metric]:
     yield _counter(
         "scorer_withdrawn_breaches", "Of these, kept after all.", "clock", done.withdrawn
     )
+    yield _counter("scorer_departures", "Customers who left, by kind.", "kind", done.departures)
     customers = GaugeMetricFamily(
         "ebbwatch_scorer_customers", "Customers at the last tick.", labels=["partition", "band"]
     )
@@ -119,6 +120,15 @@ def _scorer(done: ScorerCounts) -> Iterator[Metric]:
         version.add_metric([str(partition)], done.model_version.get(partition, 0))
     yield tick
     yield version
+    silent = GaugeMetricFamily(
+        "ebbwatch_scorer_paused_source",
+        "1 for a source that is silent, as of the last tick.",
+        labels=["partition", "source"],
+    )
+    for partition, names in done.paused.items():
+        for name in names:
+            silent.add_metric([str(partition), name], 1)
+    yield silent
 
 
 def _trainer(role: TrainerWorker) -> Iterator[Metric]:

@@ -96,10 +96,10 @@ def _picture(engine: Engine, at_ms: int, number: int) -> list[Moment]:
         return []
     x, judge = np.zeros(len(FEATURES), np.float32), engine.judge
     row = Rows(engine.ledger.rows[number : number + 1])[0]
-    watched, risk = picture(engine.ledger.rows, number, at_ms, judge.terms, x)
+    watched, risk = picture(engine.ledger.rows, number, at_ms, engine.terms, x)
     if not watched:
         return [Moment(at_ms, "gone", {})]
-    why = "; ".join(reason.en for reason in judge.reasons(row, x, at_ms))
+    why = "; ".join(reason.en for reason in judge.reasons(row, x, at_ms, at_ms))
     told = f"Monday: risk {risk:.3f} ({BAND_NAMES[row['bands'].band]}, {judge.model.basis})"
     return [Moment(at_ms, f"{told} {why}".strip(), features_of(x))]
 

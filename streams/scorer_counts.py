@@ -21,6 +21,8 @@ class ScorerCounts:
     model_version: dict[int, int] = field(default_factory=dict)  # by partition
     tick_ms: dict[int, int] = field(default_factory=dict)  # by partition
     bands: dict[int, tuple[int, ...]] = field(default_factory=dict)  # customers, by partition
+    paused: dict[int, tuple[str, ...]] = field(default_factory=dict)  # sources, by partition
+    departures: Counter[str] = field(default_factory=Counter)  # by kind
 
     def add(self, partition: int, outcome: Outcome) -> None:
         """Count what came of a step."""
@@ -31,9 +33,11 @@ class ScorerCounts:
         self.late += sum(told.late for told in outcome.assessments)
         self.breaches.update(one.clock for one in outcome.breaches if not one.withdrawn)
         self.withdrawn.update(one.clock for one in outcome.breaches if one.withdrawn)
+        self.departures.update(left.kind for left in outcome.churned)
         if outcome.tick_ms is not None:
             self.ticks += 1
             self.tick_ms[partition] = outcome.tick_ms
             self.bands[partition] = outcome.bands
+            self.paused[partition] = outcome.paused
         if outcome.switch is not None:
             self.model_version[partition] = outcome.switch.version

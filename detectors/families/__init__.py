@@ -24,6 +24,8 @@ NAMES = (
     "contract",
     "market",
     "survey",
+    "exposure",
+    "network",
 )
 
 _modules = {name: import_module(f"{__name__}.{name}") for name in NAMES}

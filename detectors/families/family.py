@@ -3,7 +3,8 @@
 A family is a module with the names of the protocol `Family`. `detectors/families/__init__.py`
 lists them; the engine, the ledger and the contract tests find everything else from there.
 `apply`, `features` and `floor` are compiled: they are about one customer, `own` being the
-family's columns of that customer, and `event` one record of `detectors.events.EVENT`.
+family's columns of that customer, and `event` one record of `detectors.events.EVENT`. A family
+with `CLOCK = LIVING` is measured on the clock that stands while the customer's source is silent.
 """
 
 from collections.abc import Mapping

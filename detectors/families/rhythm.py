@@ -27,6 +27,7 @@ from detectors.families.family import (
     Words,
     remember,
 )
+from detectors.living import LIVING
 
 MEMORY = 0.9  # weight of the past at each new gap: about ten gaps, a season for a weekly buyer
 PRIOR_GAPS = 2.0  # the population's gaps count as two of one's own
@@ -43,6 +44,7 @@ BGNBD_R, BGNBD_ALPHA_DAYS, BGNBD_A, BGNBD_B = 1.0, 14.0, 0.3, 3.0
 SILENT_DAYS = 28.0
 LOG_ODDS_MAX = 600.0  # a daily customer silent for years: as gone as a float can say
 
+CLOCK = LIVING
 COLUMNS = (
     *EVIDENCE,
     Column("first_ms", np.int64, "ms since 1970", empty=NEVER),

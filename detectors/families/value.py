@@ -82,7 +82,7 @@ def apply(own: Own, event: Event) -> None:
 def features(own: Own, now_ms: int) -> tuple[float, ...]:
     """Measure the customer at `now_ms`; finite."""
     age = weight(max(now_ms - own.bought_ms, 0), HALF_LIFE_DAYS)
-    mean = math.log1p(own.amount_sum / max(own.amount_n, 1.0))
+    mean = math.log1p(mean_order(own))
     return (
         math.log1p(own.spend_28d * age),
         mean,
@@ -107,6 +107,13 @@ def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
             zh=f"只购买 {n_lines} 个品类。",
         )
     return Telling("decline.spread", words, own.bought_ms)
+
+
+@compiled
+def mean_order(own: Own) -> float:
+    """Give what the customer spends on one purchase, 0 where nothing was bought."""
+    mean: float = own.amount_sum / max(own.amount_n, 1.0)
+    return mean
 
 
 @compiled

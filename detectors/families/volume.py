@@ -13,7 +13,7 @@ import numpy as np
 from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
-from detectors.decay import added, days_between, earlier, weight
+from detectors.decay import added, could_days, days_between, earlier, weight
 from detectors.evidence import AWARENESS, NO_STAGE
 from detectors.families.family import (
     ACTIVITY,
@@ -26,15 +26,16 @@ from detectors.families.family import (
     Words,
     remember,
 )
+from detectors.living import LIVING
 
 HALF_LIVES = (7, 28, 90)  # days: this week, this month, this quarter
-LN2 = math.log(2.0)
 PRIOR_DAYS = 7.0  # one event a week, until the customer's own count outweighs it
 MONTH_DAYS = 28.0
 SHRINK_EVENTS, SHRINK_DAYS = 0.5, 5.0  # Jeffreys-like: nobody is certain to stay or to go
 QUIET_MAX = 12.0
 SETTLED_DAYS, EVENTS_MIN, LOW = 90, 2.0, 0.6  # ours: once there is a usual
 
+CLOCK = LIVING
 COLUMNS = (
     *EVIDENCE,
     Column("first_ms", np.int64, "ms since 1970", empty=NEVER),
@@ -79,8 +80,8 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
     week, month, quarter = own.count_7d, own.count_28d, own.count_90d
     week, month = week * weight(age_ms, 7.0), month * weight(age_ms, 28.0)
     quarter = quarter * weight(age_ms, 90.0)
-    could_month = _window(tenure, 28.0)
-    weekly, monthly = _log_rate(week, _window(tenure, 7.0)), _log_rate(month, could_month)
+    could_month = could_days(tenure, 28.0)
+    weekly, monthly = _log_rate(week, could_days(tenure, 7.0)), _log_rate(month, could_month)
     could = could_month + SHRINK_DAYS
     expected = (month + SHRINK_EVENTS) * math.log((could + MONTH_DAYS) / could)
     return (
@@ -88,7 +89,7 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
         math.log1p(month),
         math.log1p(quarter),
         weekly - monthly,
-        monthly - _log_rate(quarter, _window(tenure, 90.0)),
+        monthly - _log_rate(quarter, could_days(tenure, 90.0)),
         -math.log(math.expm1(min(expected, QUIET_MAX))),
     )
 
@@ -101,14 +102,8 @@ def stage(own: Own, now_ms: int) -> int:
     age_ms, tenure = max(now_ms - own.counted_ms, 0), days_between(own.first_ms, now_ms)
     quarter = own.count_90d * weight(age_ms, 90.0)
     month = own.count_28d * weight(age_ms, 28.0)
-    usual = quarter / _window(tenure, 90.0) * _window(tenure, 28.0)
+    usual = quarter / could_days(tenure, 90.0) * could_days(tenure, 28.0)
     return AWARENESS if usual >= EVENTS_MIN and month < LOW * usual else NO_STAGE
-
-
-@compiled
-def _window(tenure_days: float, half_life_days: float) -> float:
-    # The decayed days on which the customer could have been active at all.
-    return half_life_days / LN2 * (1.0 - math.exp2(tenure_days / -half_life_days))
 
 
 @compiled

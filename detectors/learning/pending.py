@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.arrays import F32, F64, I32, U8, U64, Rows
+from detectors.churn import NONE
 from detectors.learning.lessons import Lesson
 
 
@@ -48,7 +49,7 @@ class Pending:
         The order is drawn by a hash of Monday, partition and row: customers are numbered as
         they first appear, the most frequent ones first, and learned in that order every week
         would end on the rare ones and leave the intercept with them. A snapshot that no label
-        speaks of is left out and counted.
+        speaks of, or that has none, is left out and counted.
         """
         found = [_labelled(self._kept.get(as_of_ms, {}).get(one.partition), one) for one in told]
         parts = [part for part in found if part is not None]
@@ -88,6 +89,7 @@ def _labelled(kept: _Kept | None, told: Lesson) -> _Labelled | None:
         return None
     at = _places(kept.rows, told.label_rows)
     has = at >= 0
+    has[has] = told.y[at[has]] != NONE
     key = kept.rows[has].astype(np.uint64) | np.uint64(told.partition << 32)
     y = told.y[at[has]]
     return _Labelled(key, kept.x[has], kept.risk[has], y, int(len(has) - has.sum()))

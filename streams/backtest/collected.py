@@ -1,7 +1,8 @@
 """What a backtest keeps of its run: predictions with what became of them, alerts, tasks."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -12,9 +13,10 @@ from alerts.minutes import Outcome as Minutes
 from alerts.task import Task
 from detectors.arrays import F64, I32, I64, NEVER, U8
 from detectors.bands import Band
-from detectors.churn import ChurnSettings
+from detectors.churn import NONE, ChurnSettings
+from detectors.company import Change
 from detectors.families import FAMILIES
-from detectors.outcome import Breach, Labels, Outcome, Snapshot
+from detectors.outcome import Breach, Departure, Labels, Outcome, Snapshot
 from detectors.slices import Model, Slice
 from detectors.text.model import TextModel
 from streams.backtest.measures import UNKNOWN
@@ -69,6 +71,9 @@ class Collected:
         self.history = History()
         # By customer, complaint and clock.
         self._breaches: dict[tuple[str, int, str], list[Breach]] = {}
+        self.departures: list[Departure] = []
+        self.changes: dict[str, Change] = {}  # by id, of all partitions together
+        self.paused: Counter[str] = Counter()  # ticks at which a source was silent
         self.n_events = self.n_assessments = self.n_refused = 0
 
     def logged(self, partition: "Partition", record: LogRecord) -> None:
@@ -82,6 +87,11 @@ class Collected:
         self.n_assessments += outcome.n_told
         for breach in outcome.breaches:
             self._notice(partition, breach)
+        self.departures += outcome.churned
+        self.paused.update(outcome.paused)
+        for change in outcome.changes:
+            known = self.changes.get(change.id)
+            self.changes[change.id] = change if known is None else _together(known, change)
         if outcome.labels is not None:
             self._answer(partition.number, outcome.labels)
         if outcome.snapshot is not None:
@@ -165,6 +175,16 @@ class Collected:
         # Who was absorbed by another customer in the meantime gets no label.
         n_rows = int(max(asked.rows.max(initial=-1), labels.rows.max(initial=-1))) + 1
         label, churned_ms = np.full(n_rows, UNKNOWN, np.int8), np.full(n_rows, NEVER, np.int64)
-        label[labels.rows], churned_ms[labels.rows] = labels.y, labels.churned_ms
+        label[labels.rows] = np.where(labels.y == NONE, UNKNOWN, labels.y)
+        churned_ms[labels.rows] = labels.churned_ms
         asked.label = label[asked.rows]
         asked.churned_ms = np.where(asked.label == 1, churned_ms[asked.rows], NEVER)
+
+
+def _together(one: Change, other: Change) -> Change:
+    """Give a change as two partitions heard it, each with its own customers."""
+    return replace(
+        one,
+        n_exposed=one.n_exposed + other.n_exposed,
+        value_exposed=round(one.value_exposed + other.value_exposed, 2),
+    )

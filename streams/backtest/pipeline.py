@@ -125,7 +125,7 @@ class Pipeline:
         self.settings = settings
         self.collected = Collected(settings.churn)
         n_partitions = settings.topics.partitions
-        self._partitions = [Partition(number, settings) for number in range(n_partitions)]
+        self.partitions = [Partition(number, settings) for number in range(n_partitions)]
         self._trainer = Trainer(course(settings.core, n_partitions), settings.learning)
         self._texts = TextTrainer(n_partitions, settings.learning.text)
         books = playbooks.shipped()
@@ -140,11 +140,11 @@ class Pipeline:
     @property
     def n_withheld(self) -> int:
         """Count the events that may not be processed."""
-        return sum(partition.n_withheld for partition in self._partitions)
+        return sum(partition.n_withheld for partition in self.partitions)
 
     def write(self, partition: int, events: Stretch) -> None:
         """Put events of one partition behind those before."""
-        self._partitions[partition].arrive(events)
+        self.partitions[partition].arrive(events)
 
     def advance(self, topics: Iterable[str], to_ms: int) -> None:
         """Tell every partition of these topics that all events up to `to_ms` are written."""
@@ -160,17 +160,17 @@ class Pipeline:
             for topic in topics
         }
         self._exchange()  # what one customer's events say of another comes before the clock
-        for partition in self._partitions:
+        for partition in self.partitions:
             partition.hear(clocks)
         self.settle()
 
     def settle(self) -> None:
         """Let everything that waits go through the system, and models come to speak."""
         self._exchange()
-        self.collected.n_refused = sum(partition.n_refused for partition in self._partitions)
+        self.collected.n_refused = sum(partition.n_refused for partition in self.partitions)
         self._learn_texts()
         for model in self._due:
-            for partition in self._partitions:
+            for partition in self.partitions:
                 for record in partition.sequencer.take_model(model).records:
                     self._follow(partition, partition.step(record))
             self.collected.models.append(model)
@@ -178,10 +178,10 @@ class Pipeline:
 
     def _exchange(self) -> None:
         """Let all partitions take what waits, and what they send each other, until all is taken."""
-        while any(partition.waits for partition in self._partitions):
-            for partition in self._partitions:
+        while any(partition.waits for partition in self.partitions):
+            for partition in self.partitions:
                 self._take(partition)
-            for partition in self._partitions:
+            for partition in self.partitions:
                 self._deliver(partition)
 
     def _take(self, partition: Partition) -> None:
@@ -205,12 +205,12 @@ class Pipeline:
         partition.onward, partition.told = [], []
 
     def _partition_of(self, customer: str) -> Partition:
-        return self._partitions[partition_of(customer.encode(), len(self._partitions))]
+        return self.partitions[partition_of(customer.encode(), len(self.partitions))]
 
     def _learn_texts(self) -> None:
         """Let a new model of texts read, if models of risks are due."""
         for model in self._texts.learn_all() if self._due else ():
-            for partition in self._partitions:
+            for partition in self.partitions:
                 partition.sequencer.complaints.model = model
             self.collected.text_models.append(model)
 
@@ -219,7 +219,7 @@ class Pipeline:
         self.collected.scored(partition, outcome)
         names = partition.names.__getitem__
         partition.told += rows_moved(outcome, names)
-        n_partitions, n_desks = len(self._partitions), len(self._desks)
+        n_partitions, n_desks = len(self.partitions), len(self._desks)
         said = desk_records(outcome, names, partition.number, n_partitions, n_desks)
         for desk, records in said.items():
             self._decide(desk, [record for _, record in records])

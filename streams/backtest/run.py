@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from alerts.alert import Alert
 from alerts.handling import Kind
 from detectors.arrays import NEVER
+from detectors.outcome import Departure
 from streams.backtest.budgets import at_budget
 from streams.backtest.early import alert_stages
 from streams.backtest.feeding import Progress, feed
@@ -89,6 +91,9 @@ def summary(pipeline: Pipeline, predictions: Predictions) -> dict[str, object]:
         "alerts": len(collected.alerts),
         "tasks": _counts([task.state.value for task in collected.tasks.values()]),
         "breaches": _counts([one.breach.clock for one in collected.breaches]),
+        "departures": _departures(collected.departures),
+        "changes": [asdict(change) for change in collected.changes.values()],
+        "paused_ticks": dict(sorted(collected.paused.items())),
         "models": len(models),
         "labels": models[-1].n_labels if models else 0,
         "all": measured(risk, label),
@@ -122,6 +127,12 @@ def _lists(predictions: Predictions, churns: Churns) -> Lists:
     listed = np.unique(np.column_stack([week, told]), axis=0).reshape(-1, 2)
     n_listed = np.bincount(listed[listed[:, 0] >= 0, 0], minlength=len(weeks))
     return Lists(weeks, np.minimum(n_listed, n_watched).astype(np.int64), n_watched)
+
+
+def _departures(left: Sequence[Departure]) -> dict[str, Mapping[str, int]]:
+    """Count departures told, by kind and then by cause: kinds are never added up in one number."""
+    kinds = sorted({one.kind for one in left})
+    return {kind: _counts([one.cause for one in left if one.kind == kind]) for kind in kinds}
 
 
 def _counts(values: Sequence[str]) -> Mapping[str, int]:

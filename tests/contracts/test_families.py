@@ -56,9 +56,15 @@ def crowd_table(name: str) -> tuple[Table, list[int]]:
     table = LAYOUT.blanks(max(one.row for one in events) + 1)
     rows, seen_ms = records(table), [0] * len(table)
     for one, event in zip(events, the_events(events), strict=True):
-        FAMILIES[name].apply(rows[one.row][name], event)
-        seen_ms[one.row] = max(seen_ms[one.row], one.at_ms)
+        for row in those_of(one, len(table)):
+            FAMILIES[name].apply(rows[row][name], event)
+            seen_ms[row] = max(seen_ms[row], one.at_ms)
     return table, seen_ms
+
+
+def those_of(one: One, n_rows: int) -> range:
+    """Give the rows that an event is about: one, or all of them if it is of the company."""
+    return range(one.row, one.row + 1) if one.row >= 0 else range(n_rows)
 
 
 def crowd_rows(name: str) -> list[tuple[Row, int]]:
@@ -198,7 +204,7 @@ def test_a_customer_is_measured_by_all_families_as_by_each(name: str) -> None:
     of_family = [place for place, family in enumerate(FAMILY_OF) if family == name]
     x = np.zeros(len(FEATURES), np.float32)
     for row, now_ms in crowd_rows(name):
-        measure(row, now_ms, x)
+        measure(row, now_ms, now_ms, x)
         alone = FAMILIES[name].features(row[name], now_ms)
         assert x[of_family].tolist() == np.array(alone, np.float32).tolist()
 
@@ -251,8 +257,9 @@ def test_evidence_is_the_latest_event_that_the_family_goes_by(name: str) -> None
     assert {one.kind for one in those_that(name, tells, one_of_each_kind())} <= kinds_of(name)
     latest: dict[int, One] = {}
     for one in those_that(name, tells, list(nasty_events())):
-        known = latest.setdefault(one.row, one)
-        latest[one.row] = one if one.at_ms >= known.at_ms else known
+        for row in those_of(one, len(crowd(name))):
+            known = latest.setdefault(row, one)
+            latest[row] = one if one.at_ms >= known.at_ms else known
     assert latest
     for row, (own, _) in enumerate(crowd(name)):
         expected = latest.get(row)

@@ -17,9 +17,11 @@ from tests.detectors.logs import One, at
 from tests.detectors.nasty import (
     ASKED,
     BOUND,
+    COMPANY,
     COMPARING,
     PAYING,
     SERVED,
+    a_change,
     a_model,
     topic_of,
 )
@@ -62,6 +64,7 @@ KINDS = (
     *BOUND,
     *COMPARING,
     *ASKED,
+    *COMPANY,
 )
 PROFILES = tuple(
     msgspec.msgpack.encode(said)
@@ -131,6 +134,9 @@ def in_time(happened: Sequence[Happening], models: set[int]) -> Steps:
             if due in models:
                 steps.append(a_model(np.random.default_rng(due), version=due))
             due += 1
+        if one.kind in COMPANY:
+            steps.append(_change(one, hours, offsets))
+            continue
         number = numbers.setdefault(one.customer, len(numbers))
         steps.append(_event(one, hours, number, offsets))
     return [*steps, Tick(at(due))]
@@ -141,6 +147,12 @@ def only_events(steps: Steps) -> list[One]:
     return [step for step in steps if isinstance(step, One)]
 
 
+def _change(one: Happening, hours: int, offsets: list[int]) -> One:
+    offsets[4] += 1
+    drawn = np.random.default_rng((one.reference, one.code, one.kind))
+    return a_change(drawn, at((hours - one.late_hours) / 24), offsets[4] - 1, one.kind)
+
+
 def _event(one: Happening, hours: int, number: int, offsets: list[int]) -> One:
     at_ms, topic = at((hours - one.late_hours) / 24), topic_of(one.kind)
     if one.at_midnight:
@@ -148,6 +160,7 @@ def _event(one: Happening, hours: int, number: int, offsets: list[int]) -> One:
     offsets[topic] += 1
     return One(
         row=number,
+        source=one.reference % 3,
         kind=one.kind,
         at_ms=at_ms,
         offset=offsets[topic] - 1,

@@ -12,6 +12,7 @@ from detectors.arrays import DAY_MS, MONDAY_MS, WEEK_MS
 from detectors.kinds import Kind
 from detectors.slices import COLUMNS, Marks, Model, Slice, Tick
 
+SOURCES = ("test", "web", "erp")
 BEGIN_MS = MONDAY_MS + 2400 * WEEK_MS  # a Monday in 2015
 
 
@@ -29,6 +30,8 @@ class One:
     reference: int = 0
     lines: int = 0
     note: bytes | None = None
+    source: int = 0  # place in SOURCES
+    id_hash: int = 0
 
     @property
     def said(self) -> dict[str, Any]:
@@ -50,7 +53,7 @@ def a_slice(events: Sequence[One], first: int = 0, taken: tuple[int, ...] = (-1,
     newest = list(taken)
     for one in events:
         newest[one.topic] = max(newest[one.topic], one.offset)
-    return Slice(first, Marks(tuple(newest)), ("test",), columns, notes)
+    return Slice(first, Marks(tuple(newest)), SOURCES, columns, notes)
 
 
 def cut(

@@ -40,6 +40,14 @@ OTHER = (
     Kind.PROFILE_UPDATED,
     Kind.COMPETITOR_QUOTED,
     Kind.CUSTOMER_RETURNED,
+    Kind.COMPLAINT_ANSWERED,
+    Kind.COMPLAINT_RATED,
+    Kind.SURVEY_ANSWERED,
+    Kind.COMPETITOR_NAMED,
+    Kind.PAYMENT_RECOVERED,
+    Kind.CUSTOMER_MERGED,
+    Kind.NEIGHBOUR_CHURNED,
+    Kind.CONTRACT_LINE_DROPPED,
 )
 SERVED = (
     Kind.DELIVERY_MADE,
@@ -91,7 +99,8 @@ PEOPLE: tuple[tuple[Kind, ...], ...] = (
     (*LIFE, *BOUND, *COMPARING, *ASKED, Kind.PROFILE_UPDATED),
     (*LIFE, *LIFE, *SERVED, *BOUND, *COMPARING, Kind.CUSTOMER_CHURNED, Kind.CUSTOMER_RETURNED),
 )
-TOPIC_FROM = ((60, 1), (80, 2), (90, 3))
+TOPIC_FROM = ((60, 1), (80, 2), (90, 3), (100, 4))
+COMPANY = tuple(kind for kind in Kind if kind >= Kind.PRICE_CHANGED)
 
 
 def topic_of(kind: Kind) -> int:
@@ -117,6 +126,8 @@ def nasty_steps(
             if due % 35 == 0:
                 steps.append(a_model(rng, version=due - 10))  # an old one, sent again
             due += tick_days
+        if rng.random() < 0.04:
+            steps.append(a_change(rng, BEGIN_MS + clock, next(offsets[4])))
         person = int(rng.integers(0, n_customers) * rng.random() ** 0.5)  # some far oftener
         number = numbers.setdefault(person, len(numbers))
         steps.append(_event(rng, BEGIN_MS + clock, number, offsets))
@@ -158,8 +169,26 @@ def _event(
         code=int(rng.integers(0, 4 if topic == 1 else 5)),
         reference=int(rng.integers(1, 8)) * 1000 + number,
         lines=(0, 1, 2**63, int(rng.integers(0, 2**62)))[rng.integers(0, 4)],
+        source=number % 3 if rng.random() < 0.7 else 0,
         note=_profile(rng) if kind is Kind.PROFILE_UPDATED else a_note(rng, kind),
     )
+
+
+def a_change(rng: np.random.Generator, at_ms: int, offset: int, kind: Kind | None = None) -> One:
+    """Give something that the company does, to some of its customers or to all."""
+    kind = kind or COMPANY[rng.integers(0, len(COMPANY))]
+    said: dict[str, Any] = msgspec.msgpack.decode(a_note(rng, kind) or b"\x80")
+    if rng.random() < 0.3:
+        said["segment"] = "pumps"
+    if rng.random() < 0.2:
+        said["region"] = "east"
+    if rng.random() < 0.4 or kind is Kind.MANAGER_LEFT:
+        said["owner"] = f"manager {rng.integers(0, 9)}"
+    if rng.random() < 0.2 or kind in {Kind.OUTAGE_BEGAN, Kind.OUTAGE_ENDED}:
+        said["source"] = str(rng.choice(["test", "web", "fax"]))
+    lines = (0, 0, 1)[rng.integers(0, 3)]
+    note = msgspec.msgpack.encode(said) if said else None
+    return One(-1, kind, at_ms, offset, 4, lines=lines, note=note, id_hash=offset * 7919 + 1)
 
 
 def _when(rng: np.random.Generator, clock_ms: int) -> int:
@@ -186,7 +215,8 @@ def _profile(rng: np.random.Generator) -> bytes | None:
     if rng.random() < 0.5:
         said["tier"] = str(rng.choice(["top", "middle", "base"]))
     if rng.random() < 0.3:
-        said["segment"], said["region"] = str(rng.choice(["pumps", "valves"])), "east"
+        said["segment"] = str(rng.choice(["pumps", "valves"]))
+        said["region"] = str(rng.choice(["east", "west"]))
     if rng.random() < 0.3:
         said["language"] = str(rng.choice(["en", "zh"]))
     if rng.random() < 0.5:

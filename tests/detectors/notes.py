@@ -52,4 +52,4 @@ def _values(name: str, field: Said) -> list[Any]:
         return [(BEGIN + timedelta(days=days)).isoformat() for days in (0.5, 20, 45, 80, 200)]
     if field.place == "name":
         return list(NAMES) if name != "matters" else [[one] for one in NAMES]
-    return list(NUMBERS)
+    return list(NUMBERS) if field.place != "second" else [0, 1, 5, 255]

@@ -15,7 +15,9 @@ from detectors.settings import CoreSettings
 from detectors.slices import Model, Tick
 from tests.detectors.logs import One
 from tests.detectors.oracle_customer import AT_RISK, WATCH, Customer
+from tests.detectors.oracle_exposure import strength, why
 from tests.detectors.oracle_maths import DAY_MS, float32
+from tests.detectors.oracle_sources import Sources
 
 STAGES = (None, "awareness", "consideration", "decision")
 BANDS = ("calm", "watch", "at_risk", "critical")
@@ -49,6 +51,7 @@ class Said(NamedTuple):
     flags: tuple[str, ...]
     reasons: tuple[Because, ...]
     breach: str | None = None
+    cohort: str | None = None
 
 
 @dataclass
@@ -74,6 +77,8 @@ class Told:
     gone_ms: list[list[int]] = field(default_factory=list)  # beside the labels
     switches: list[tuple[int, int, float]] = field(default_factory=list)  # version, lifted, shift
     breaches: list[Breach] = field(default_factory=list)
+    left: list[tuple[int, int, str, str]] = field(default_factory=list)
+    changes: list[tuple[str, str, list[float]]] = field(default_factory=list)  # revenue at stake
 
 
 class Oracle:
@@ -85,6 +90,7 @@ class Oracle:
         self.settings, self.model, self.features = settings, rules, features
         self.customers: list[Customer] = []  # by number; numbers are dense
         self.tick_ms, self.has_model, self.told = 0, False, Told()
+        self.sources = Sources(settings.sources)
 
     def step(self, record: One | Tick | Model) -> None:
         if isinstance(record, One):
@@ -95,10 +101,19 @@ class Oracle:
             self._model(record)
 
     def _event(self, event: One) -> None:
+        self.sources.take(event)
+        if event.row < 0:
+            heard = [customer.hear(event, self.tick_ms) for customer in self.customers]
+            if strength(event) > 0:
+                at_stake = [revenue for revenue in heard if revenue is not None]
+                self.told.changes.append((f"{event.id_hash:016x}", why(event), at_stake))
+            return
         while event.row >= len(self.customers):
-            self.customers.append(Customer(len(self.customers), self.settings))
+            self.customers.append(Customer(len(self.customers), self.settings, self.sources))
         customer = self.customers[event.row]
         late = customer.apply(event, self.tick_ms)
+        if customer.left is not None:
+            self.told.left.append((event.row, event.at_ms, *customer.left))
         flags = {"late": late, "adverse": event.kind in ADVERSE}
         self._judge(customer, customer.seen_ms, "event", flags)
         self._book(customer, customer.seen_ms)
@@ -111,6 +126,7 @@ class Oracle:
     def _tick(self, at_ms: int) -> None:
         if at_ms <= self.tick_ms:
             return
+        self.sources.tick(self.tick_ms, at_ms)
         self.tick_ms = at_ms
         monday, counts = Monday(at_ms), [0, 0, 0, 0]
         for customer in self.customers:
@@ -177,6 +193,9 @@ class Oracle:
         risk, bands, cause = what
         worth, basis = customer.worth(now_ms)
         account = customer.account
+        at_risk = bands[1] != "calm" or flags["crossed"]
+        reasons = self._why(customer, now_ms, (at_risk, flags["care"]))
+        exposed = reasons[:1] and reasons[0].family == "exposure"
         return Said(
             customer.number,
             now_ms,
@@ -190,8 +209,9 @@ class Oracle:
             round(risk * worth, 2),
             cause,
             tuple(sorted(name for name, is_so in flags.items() if is_so)),
-            self._why(customer, now_ms, (bands[1] != "calm" or flags["crossed"], flags["care"])),
+            reasons,
             (None, None, "analysis", "management")[customer.level(now_ms)],
+            f"{customer.exposure.strongest(now_ms):016x}" if exposed else None,
         )
 
     def _why(
@@ -230,7 +250,7 @@ class Oracle:
         """Find the feature that raises the risk most, among those whose sign is as meant."""
         start = self._start(family)
         best, most = None, 0.0
-        measured = customer.families[family].measured(now_ms)
+        measured = customer.measured(customer.families[family], now_ms)
         for place, (feature, x) in enumerate(
             zip(self.features[family], measured, strict=True), start
         ):

@@ -8,20 +8,25 @@ from detectors.kinds import Kind
 from detectors.settings import CoreSettings
 from detectors.slices import Model
 from tests.detectors.logs import One
+from tests.detectors.oracle_causes import ENDS, Causes
 from tests.detectors.oracle_complaints import Complaints
 from tests.detectors.oracle_contact import CHANNELS, Contact
+from tests.detectors.oracle_exposure import Exposure, hits
 from tests.detectors.oracle_families import (
-    Loyalty,
     Rhythm,
     Signs,
     Silence,
     Value,
     Volume,
 )
-from tests.detectors.oracle_maths import DAY_MS, WEEK_MS, exp, float32, six_places
+from tests.detectors.oracle_loyalty import Loyalty, could
+from tests.detectors.oracle_maths import DAY_MS, WEEK_MS, exp, float32, six_places, weight
+from tests.detectors.oracle_maths import days as days_between
+from tests.detectors.oracle_network import Network
 from tests.detectors.oracle_promises import LEVELS, Broken
 from tests.detectors.oracle_service import Payments, Service
 from tests.detectors.oracle_signs import Contract, Market, Survey
+from tests.detectors.oracle_sources import Sources
 
 CALM, WATCH, AT_RISK, CRITICAL = range(4)
 MONDAY_MS = 4 * DAY_MS
@@ -30,8 +35,8 @@ MONDAY_MS = 4 * DAY_MS
 class Churn:
     """Signs of life and departures; every one is kept, and labels look back at them all."""
 
-    def __init__(self, settings: CoreSettings) -> None:
-        churn = settings.churn
+    def __init__(self, settings: CoreSettings, sources: Sources) -> None:
+        churn, self.sources = settings.churn, sources
         self.label, self.active_ms, self.churned_ms, self.returned_ms = churn.label, 0, 0, 0
         by_silence = churn.label == "silence"
         horizon_days = churn.silence_days if by_silence else churn.churned_within_days
@@ -39,44 +44,67 @@ class Churn:
         self.limit_ms = churn.silence_days * DAY_MS if by_silence else None
         if churn.active_days is not None:
             self.limit_ms = churn.active_days * DAY_MS
+        self.source = -1
         self.told_ms: list[int] = []
+        self.ended_ms: list[int] = []  # departures that nobody chose, and merges
 
-    def apply(self, event: One) -> None:
+    def apply(self, event: One, *, ends: bool) -> None:
         alive = event.kind in {Kind.PURCHASE_MADE, Kind.USAGE_RECORDED}
+        if alive and event.at_ms >= self.active_ms:
+            self.source = event.source
         if alive:
             self.active_ms = max(self.active_ms, event.at_ms)
-        if event.kind is Kind.CUSTOMER_CHURNED:
+        absorbed = event.kind is Kind.CUSTOMER_MERGED and event.code == 2
+        if event.kind is Kind.CUSTOMER_CHURNED or absorbed:
             self.churned_ms = max(self.churned_ms, event.at_ms)
-        if event.kind is Kind.CUSTOMER_RETURNED:
+        if event.kind in {Kind.CUSTOMER_RETURNED, Kind.CUSTOMER_UNMERGED}:
             self.returned_ms = max(self.returned_ms, event.at_ms)
-        if alive if self.label == "silence" else event.kind is Kind.CUSTOMER_CHURNED:
+        if ends or absorbed:
+            self.ended_ms.append(event.at_ms)
+        elif alive if self.label == "silence" else event.kind is Kind.CUSTOMER_CHURNED:
             self.told_ms.append(event.at_ms)
+
+    def idle_ms(self, until_ms: int) -> int:
+        """Give for how long the source was silent since the last sign of life."""
+        return self.sources.idle_ms(self.source, self.active_ms, until_ms)
 
     def watched(self, now_ms: int) -> bool:
         if self.churned_ms > max(self.active_ms, self.returned_ms):
             return False
         if self.limit_ms is None:
             return True
-        return self.active_ms > 0 and now_ms - self.active_ms <= self.limit_ms
+        silent_ms = now_ms - self.active_ms - self.idle_ms(now_ms)
+        return self.active_ms > 0 and silent_ms <= self.limit_ms
 
-    def told_within(self, monday_ms: int) -> bool:
-        """Say whether the horizon after a Monday holds what the label asks for."""
-        return any(monday_ms < at_ms <= monday_ms + self.horizon_ms for at_ms in self.told_ms)
+    def within(self, told_ms: list[int], monday_ms: int) -> bool:
+        """Say whether the horizon after a Monday holds one of some instants."""
+        return any(monday_ms < at_ms <= monday_ms + self.horizon_ms for at_ms in told_ms)
 
     def y(self, monday_ms: int) -> int:
-        return int(self.told_within(monday_ms) == (self.label == "churned"))
+        """Give the label of a Monday: churned, stayed, or 2 for none."""
+        seen, ended = self.within(self.told_ms, monday_ms), self.within(self.ended_ms, monday_ms)
+        if self.label == "churned":
+            return 1 if seen else 2 if ended else 0
+        if ended or seen:
+            return 2 if ended else 0
+        until_ms = monday_ms + self.horizon_ms
+        idle_ms = self.idle_ms(until_ms)
+        unsure = idle_ms > 0 and until_ms - self.active_ms - idle_ms < self.horizon_ms
+        return 2 if unsure else 1
 
     def gone_ms(self) -> int:
         """Give when this customer churned, if it came to that."""
-        told = self.label == "churned"
-        return self.churned_ms if told else self.active_ms + self.horizon_ms
+        if self.label == "churned":
+            return self.churned_ms
+        until_ms = self.active_ms + self.horizon_ms
+        return until_ms + self.idle_ms(until_ms)
 
-    def open_weeks(self, tick_ms: int) -> set[int]:
-        """Give the Mondays, by number, not asked yet whose horizon holds what the label asks."""
+    def open_weeks(self, told_ms: list[int], tick_ms: int) -> set[int]:
+        """Give the Mondays, by number, not asked yet whose horizon holds one of some instants."""
         first = max((tick_ms - self.horizon_ms - MONDAY_MS) // WEEK_MS + 1, 0)
-        newest = max(self.told_ms, default=0)
+        newest = max(told_ms, default=0)
         weeks = range(first, (newest - MONDAY_MS) // WEEK_MS + 1)
-        return {week for week in weeks if self.told_within(MONDAY_MS + week * WEEK_MS)}
+        return {week for week in weeks if self.within(told_ms, MONDAY_MS + week * WEEK_MS)}
 
 
 class Account:
@@ -154,12 +182,12 @@ class Stages:
     def __init__(self) -> None:
         self.stage, self.together_since_ms = 0, 0
 
-    def move(self, highest: int, n_families: int, now_ms: int) -> None:
+    def move(self, highest: int, n_families: int, now_ms: int, *, held: bool) -> None:
         if n_families < 2:
             self.together_since_ms = 0
         elif not self.together_since_ms:
             self.together_since_ms = now_ms
-        elif now_ms - self.together_since_ms >= 28 * DAY_MS:
+        elif now_ms - self.together_since_ms >= 28 * DAY_MS and (not held or self.stage >= 2):
             highest = max(highest, 2)
         self.stage = highest
 
@@ -167,21 +195,23 @@ class Stages:
 class Customer:
     """Everything the ledger keeps of one customer."""
 
-    def __init__(self, number: int, settings: CoreSettings) -> None:
-        self.number, self.settings = number, settings
+    def __init__(self, number: int, settings: CoreSettings, sources: Sources) -> None:
+        self.number, self.settings, self.sources = number, settings, sources
         self.seen_ms, self.first_ms, self.reported_risk = 0, 0, -1.0
         self.absorbed_ms = self.joined_ms = 0  # no merges here: see test_moving.py
-        self.churn, self.account, self.bands = Churn(settings), Account(), Bands(settings)
-        self.stages = Stages()
-        self.value, self.rhythm = Value(), Rhythm()
+        self.churn, self.account = Churn(settings, sources), Account()
+        self.bands, self.stages, self.causes = Bands(settings), Stages(), Causes()
+        self.left: tuple[str, str] | None = None  # kind and cause of the event at hand
+        self.value, self.exposure, self.silence = Value(), Exposure(), Silence()
+        self.volume, self.loyalty, self.rhythm = Volume(), Loyalty(), Rhythm()
         self.contact, self.contract = Contact(), Contract()
         self.complaints = Complaints(settings)
         self.families: dict[str, Signs] = {
-            "silence": Silence(),
+            "silence": self.silence,
             "rhythm": self.rhythm,
-            "volume": Volume(),
+            "volume": self.volume,
             "value": self.value,
-            "loyalty": Loyalty(),
+            "loyalty": self.loyalty,
             "contact": self.contact,
             "complaints": self.complaints,
             "service": Service(),
@@ -189,6 +219,8 @@ class Customer:
             "contract": self.contract,
             "market": Market(),
             "survey": Survey(),
+            "exposure": self.exposure,
+            "network": Network(),
         }
         self.broken: list[Broken] = []  # noticed just now
 
@@ -198,7 +230,12 @@ class Customer:
         self.broken = self.complaints.settle(event, self.seen_ms)
         self.first_ms = min(self.first_ms or event.at_ms, event.at_ms)
         self.account.apply(event)
-        self.churn.apply(event)
+        self.left = None
+        if event.kind is Kind.CUSTOMER_CHURNED:
+            self.left = self.causes.departure(event, self.exposure)
+        natural = self.left is not None and self.left[0] == "natural"
+        self.churn.apply(event, ends=natural or (self.left is not None and self.left[1] in ENDS))
+        self.causes.apply(event)
         for family in self.families.values():
             family.apply(event)
         self.seen_ms = max(self.seen_ms, event.at_ms, tick_ms)
@@ -210,6 +247,17 @@ class Customer:
         told = [LEVELS.get(one.clock, 0) for one in self.broken if not one.withdrawn]
         return max(told, default=0) if self.churn.watched(now_ms) else 0
 
+    def hear(self, event: One, tick_ms: int) -> float | None:
+        """Hear of a change of the company; give the yearly revenue at stake if it hits."""
+        now_ms = max(self.seen_ms, tick_ms)
+        if not self.first_ms or not self.churn.watched(now_ms):
+            return None
+        felt = hits(event, vars(self.account), self.churn.source, self.value)
+        if felt <= 0:
+            return None
+        self.exposure.expose(event, felt)
+        return self.revenue(now_ms)[0]
+
     def floor(self, now_ms: int) -> int:
         if not self.churn.watched(now_ms):
             return 0
@@ -219,17 +267,21 @@ class Customer:
         """Bring the stage to what the evidence shows, and give it."""
         shown = [0]
         if self.churn.watched(now_ms):
-            shown = [family.stage(now_ms) for family in self.families.values()]
-        self.stages.move(
-            self._together(max(shown), now_ms), sum(stage > 0 for stage in shown), now_ms
-        )
+            shown = [family.stage(self.clock(family, now_ms)) for family in self.families.values()]
+        n_families = sum(stage > 0 for stage in shown)
+        if self.churn.watched(now_ms) and self._follows(now_ms):
+            shown.append(3)
+        held = self.sources.idle_ms(self.churn.source, now_ms - 12 * 3_600_000, now_ms) > 0
+        self.stages.move(max(shown), n_families, now_ms, held=held)
+        self.stages.stage = self._beside_contract(self.stages.stage, now_ms)
         return self.stages.stage
 
-    def _together(self, stage: int, now_ms: int) -> int:
-        """Give the stage with what takes more than one family to see."""
+    def _beside_contract(self, stage: int, now_ms: int) -> int:
+        """Give the stage with what a contract, or none, makes of it."""
         if not self.churn.watched(now_ms):
             return 0
-        if self.rhythm.vanished(now_ms) and not self.contract.runs(now_ms):
+        living_ms = self.clock(self.silence, now_ms)
+        if self.rhythm.vanished(living_ms) and not self.contract.runs(now_ms):
             return 3
         return max(stage, 2) if stage > 0 and self.contract.soon(now_ms) else stage
 
@@ -244,15 +296,42 @@ class Customer:
         self.contact.care_ms = now_ms
         return True
 
+    def _follows(self, now_ms: int) -> bool:
+        """Say whether orders go after an account manager who left, while the need goes on."""
+        gone = {"relation.manager_left", "relation.poached"}
+        places = [place for place in self.exposure.places if place.reason in gone]
+        living_ms = self.clock(self.silence, now_ms)
+        felt = any(self.exposure.felt(place, now_ms) > 0 for place in places)
+        if not felt or not self.loyalty.halved(living_ms):
+            return False
+        age_ms = max(living_ms - self.volume.counted_ms, 0)
+        order_ms = max(living_ms - self.loyalty.order_ms, 0)
+        month = self.volume.count_28d * weight(age_ms, 28)
+        month -= self.loyalty.orders_28d * weight(order_ms, 28)
+        quarter = self.volume.count_90d * weight(age_ms, 90)
+        quarter -= self.loyalty.orders_90d * weight(order_ms, 90)
+        tenure = days_between(self.volume.first_ms, living_ms)
+        usual = quarter / could(tenure, 90) * could(tenure, 28)
+        return month >= 1.0 and month >= 0.5 * usual
+
+    def clock(self, family: Signs, now_ms: int) -> int:
+        """Give an instant on the clock that a family goes by."""
+        if not family.living:
+            return now_ms
+        return now_ms - self.sources.idle_ms(self.churn.source, self.silence.active_ms, now_ms)
+
+    def measured(self, family: Signs, now_ms: int) -> list[float]:
+        return family.measured(self.clock(family, now_ms))
+
     def features(self, now_ms: int) -> list[float]:
-        return [x for family in self.families.values() for x in family.measured(now_ms)]
+        return [x for family in self.families.values() for x in self.measured(family, now_ms)]
 
     def risk(self, now_ms: int, model: Model) -> float:
         if not self.churn.watched(now_ms):
             return 0.0
         logit = 0.0
-        for x, weight in zip(self.features(now_ms), model.weights, strict=True):
-            logit += x * weight
+        for x, factor in zip(self.features(now_ms), model.weights, strict=True):
+            logit += x * factor
         return six_places(1.0 / (1.0 + exp(-(logit + model.intercept))))
 
     def family_logits(self, now_ms: int, model: Model) -> dict[str, float]:
@@ -260,17 +339,20 @@ class Customer:
         known = iter(zip(model.weights, model.usual, strict=True))
         logits = {}
         for name, family in self.families.items():
-            parts = [(x, *next(known)) for x in family.measured(now_ms)]
-            logits[name] = sum((x - usual) * weight for x, weight, usual in parts)
+            parts = [(x, *next(known)) for x in self.measured(family, now_ms)]
+            logits[name] = sum((x - usual) * factor for x, factor, usual in parts)
         return logits
 
-    def worth(self, now_ms: int) -> tuple[float, str]:
-        s, spend = self.settings.value, self.value.yearly_spend(now_ms)
-        revenue, basis = s.usual_revenue, "unknown"
+    def revenue(self, now_ms: int) -> tuple[float, str]:
+        spend = self.value.yearly_spend(now_ms)
         if self.account.yearly_revenue >= 0:
-            revenue, basis = self.account.yearly_revenue, "revenue"
-        elif spend > 0:
-            revenue, basis = spend, "spend"
+            return self.account.yearly_revenue, "revenue"
+        if spend > 0:
+            return spend, "spend"
+        return self.settings.value.usual_revenue, "unknown"
+
+    def worth(self, now_ms: int) -> tuple[float, str]:
+        s, (revenue, basis) = self.settings.value, self.revenue(now_ms)
         years = s.years_kept
         if s.discount:
             years = (1 - (1 + s.discount) ** -s.years_kept) / s.discount

@@ -28,6 +28,8 @@ ACTIVE = {Kind.PURCHASE_MADE, Kind.USAGE_RECORDED, Kind.LOGIN_MADE}
 class Signs:
     """What all families keep: the place of the latest event that speaks for them."""
 
+    living = False  # whether it is measured on the living clock
+
     def __init__(self) -> None:
         self.evidence_ms, self.evidence_offset, self.evidence_topic = 0, -1, 0
 
@@ -60,6 +62,8 @@ class Signs:
 
 
 class Silence(Signs):
+    living = True
+
     def __init__(self) -> None:
         super().__init__()
         self.active_ms = 0
@@ -75,6 +79,8 @@ class Silence(Signs):
 
 
 class Rhythm(Signs):
+    living = True
+
     def __init__(self) -> None:
         super().__init__()
         self.first_ms = self.last_ms = self.last_day = self.days = 0
@@ -165,6 +171,8 @@ def silent_logit(repeats: float, span: float, tenure: float) -> float:
 
 
 class Volume(Signs):
+    living = True
+
     def __init__(self) -> None:
         super().__init__()
         self.first_ms = self.counted_ms = 0
@@ -247,25 +255,3 @@ class Value(Signs):
     def yearly_spend(self, now_ms: int) -> float:
         age = weight(max(now_ms - self.bought_ms, 0), 28)
         return self.spend_28d * age * (365.25 * log(2) / 28)
-
-
-class Loyalty(Signs):
-    def __init__(self) -> None:
-        super().__init__()
-        self.first_ms = self.offer_ms = 0
-        self.offers_90d = 0.0
-
-    def apply(self, event: One) -> None:
-        if event.kind in ACTIVE:
-            self.first_ms = min(self.first_ms or event.at_ms, event.at_ms)
-        if event.kind is Kind.PROGRAMME_USED:
-            self.remember(event)
-            self.offers_90d = faded(self.offers_90d, self.offer_ms, event.at_ms, 90, 1.0)
-            self.offer_ms = max(self.offer_ms, event.at_ms)
-
-    def features(self, now_ms: int) -> list[float]:
-        tenure = days_between(self.first_ms, now_ms) if self.first_ms else 0.0
-        used = self.offers_90d * weight(max(now_ms - self.offer_ms, 0), 90)
-        silent = min(days_between(self.offer_ms, now_ms), 180.0) if self.offer_ms else 180.0
-        newness = max(1.0 - tenure / 60.0, 0.0) if self.first_ms else 0.0
-        return [log1p(tenure), newness, log1p(used), log1p(silent)]

@@ -39,8 +39,8 @@ def the_events(many: Sequence[One]) -> list[Event]:
         return names.index(name)
 
     record = a_slice(many)
-    events = events_of(record, [0])
-    read_notes(events, record, Marks().taken, code)
+    events = events_of(record, lambda _: 0)
+    read_notes(events, record, Marks().taken, code, lambda _: 0)
     assert events.dtype == EVENT
     return list(events.view(np.recarray))
 

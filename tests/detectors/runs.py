@@ -39,6 +39,10 @@ class Run:
         # Behind the rest: where an outcome ends depends on cuts.
         return said + [one for outcome in self.outcomes for one in breaches(outcome)]
 
+    def changes(self) -> list[bytes]:
+        """Give what was said of changes of the company and of departures."""
+        return sorted(said for outcome in self.outcomes for said in changes(outcome))
+
 
 def run(records: Records, settings: CoreSettings, ledger: Ledger | None = None) -> Run:
     """Take a log from its beginning, or from where a ledger stands."""
@@ -52,11 +56,16 @@ def breaches(outcome: Outcome) -> list[bytes]:
     return [repr(breach).encode() for breach in outcome.breaches]
 
 
+def changes(outcome: Outcome) -> list[bytes]:
+    """Give what a step said of changes of the company and of departures, each in its bytes."""
+    return [msgspec.json.encode(one) for one in (*outcome.changes, *outcome.churned)]
+
+
 def effects(outcome: Outcome) -> list[bytes]:
     """Give what a step said: each assessment, then the tick, snapshot, labels and switch."""
     said = [msgspec.json.encode(assessment) for assessment in outcome.assessments]
     if outcome.tick_ms is not None:
-        said.append(repr((outcome.tick_ms, outcome.bands)).encode())
+        said.append(repr((outcome.tick_ms, outcome.bands, outcome.paused)).encode())
     if outcome.switch is not None:
         said.append(repr(outcome.switch).encode())
     for part in (outcome.snapshot, outcome.labels):

@@ -28,7 +28,7 @@ def after(settings: ChurnSettings, *events: tuple[Kind, int]) -> Own:
     """Give one customer's columns after events of these kinds, at these instants."""
     own = columns_of(COLUMNS)
     for kind, at_ms in events:
-        churn.apply(own, an_event(One(0, kind, at_ms, 0)), terms(settings), 0)
+        churn.apply(own, an_event(One(0, kind, at_ms, 0)), False, terms(settings), 0)
     return own
 
 

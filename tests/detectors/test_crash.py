@@ -14,7 +14,7 @@ from detectors.slices import Model, Slice, Tick
 from tests.detectors.any_log import A_WEEK, Steps, any_log, quick
 from tests.detectors.logs import cut
 from tests.detectors.nasty import nasty_steps
-from tests.detectors.runs import breaches, effects, run
+from tests.detectors.runs import breaches, changes, effects, run
 
 Records = list[Slice | Tick | Model]
 
@@ -41,7 +41,7 @@ class Kept:
         engine = Engine(3, A_WEEK, ledger)
         for position in range(head.position + 1, until):
             outcome = engine.step(position, records[position])
-            self.said += effects(outcome) + breaches(outcome)
+            self.said += [*effects(outcome), *breaches(outcome), *changes(outcome)]
         return engine
 
 
@@ -65,7 +65,7 @@ def test_after_a_crash_rows_are_the_same_and_nothing_is_left_unsaid(
         kept.flush_rows(ledger, dirty[:ahead])
     ledger = kept.work(records, len(records)).ledger
     assert everything(ledger) == everything(undisturbed.ledger)
-    assert set(undisturbed.effects()) <= set(kept.said)
+    assert {*undisturbed.effects(), *undisturbed.changes()} <= set(kept.said)
 
 
 @quick
@@ -95,7 +95,7 @@ def test_rows_weeks_ahead_of_the_head_wait_until_the_log_reaches_them(flushed: f
             kept.flush_head(ledger)
     undisturbed = run(records, A_WEEK)
     assert everything(kept.work(records, len(records)).ledger) == everything(undisturbed.ledger)
-    assert set(undisturbed.effects()) <= set(kept.said)
+    assert {*undisturbed.effects(), *undisturbed.changes()} <= set(kept.said)
 
 
 def everything(ledger: Ledger) -> tuple[bytes, bytes]:

@@ -149,14 +149,6 @@ def test_a_tick_of_the_past_says_nothing() -> None:
     assert [effects(outcome) for outcome in outcomes[1:]] == [[], []]
 
 
-def test_what_the_company_does_touches_no_customer() -> None:
-    changed = One(-1, Kind.PRICE_CHANGED, at(1), 0, topic=4)
-    last = bought(1, row=MINIMUM_ROWS - 1)  # place -1 of the table
-    with_it, without = (run([a_slice(events)], SETTINGS) for events in ([last, changed], [last]))
-    np.testing.assert_array_equal(with_it.ledger.table, without.ledger.table)
-    assert effects(with_it.outcomes[0]) == effects(without.outcomes[0])
-
-
 def test_what_the_company_does_leaves_no_trace_for_the_customers_to_come() -> None:
     changed = One(-1, Kind.PRICE_CHANGED, at(1), 0, topic=4)
     first, last = bought(1), bought(2, offset=1, row=MINIMUM_ROWS - 1)

@@ -12,9 +12,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors import lines
 from detectors.complaint_places import PLACES
 from detectors.engine import LAYOUT
-from detectors.families import complaints
+from detectors.families import FAMILIES, complaints
 from detectors.kinds import Kind
 from tests.detectors.any_log import A_WEEK, happenings, quick
 from tests.detectors.logs import One, a_slice, at, cut
@@ -32,6 +33,9 @@ IN_ORDER = {
     "rhythm.gap_log",
     "rhythm.gap_log_sq",
     "complaints.managed_ms",
+    "loyalty.best_90d",
+    "loyalty.dropped",
+    *(f"loyalty.{column.name}" for column in lines.COLUMNS),
 }
 # Waits, lateness and habits are means in the order of arrival, and so is what counters a sign.
 IN_ORDER |= {
@@ -64,9 +68,14 @@ IN_ORDER |= {
     "market.ported_ms",
     "contact.away_ms",
 }
-IN_A_PLACE = {f"complaints.{column.name}" for column in complaints.COLUMNS if column.places}
 STEPS = set(complaints.STEPS)
 BEGINS = {Kind.COMPLAINT_OPENED, Kind.COMPLAINT_REOPENED}
+IN_A_PLACE = {
+    f"{name}.{column.name}"
+    for name in ("complaints", "exposure")
+    for column in FAMILIES[name].COLUMNS
+    if column.places
+}
 NAMES = {"account.owner", "account.tier", "account.language"}
 KEPT_DAYS = 63  # of a day later than that, rhythm cannot say whether it was active before
 
@@ -86,6 +95,7 @@ def any_arrival(draw: st.DrawFn) -> tuple[list[One], list[One]]:
             code=one.code,
             reference=one.reference % PLACES + 1,
             lines=one.lines,
+            id_hash=hour,
             note=a_whole_profile(hour) if one.kind is Kind.PROFILE_UPDATED else None,
         )
         for hour, one in zip(
@@ -129,9 +139,10 @@ def kept(events: Sequence[One]) -> dict[str, list[Any]]:
         elif name not in IN_ORDER | IN_A_PLACE and part not in {"bands", "stages"}:
             picture[name] = values
     for row in range(2):
-        names = sorted(IN_A_PLACE - IN_ORDER)
-        places = [ledger.table[name][row].tolist() for name in names]
-        picture[f"complaints of {row}"] = sorted(zip(*places, strict=True))
+        for family in ("complaints", "exposure"):
+            own = sorted(n for n in IN_A_PLACE - IN_ORDER if n.startswith(family))
+            places = [ledger.table[name][row].tolist() for name in own]
+            picture[f"{family} of {row}"] = sorted(zip(*places, strict=True))
     return picture
 
 

@@ -22,9 +22,10 @@ from detectors.ledger import Ledger
 from detectors.outcome import Outcome
 from detectors.settings import CareSettings, CoreSettings
 from detectors.slices import Model, Tick
-from detectors.worth import ValueSettings
+from detectors.tree import REASONS
+from detectors.worth import ValueSettings, lifetime_value
 from tests.detectors.any_log import A_WEEK, Steps, any_log, quick
-from tests.detectors.logs import One, cut
+from tests.detectors.logs import SOURCES, One, cut
 from tests.detectors.nasty import nasty_steps
 from tests.detectors.oracle import Because, Oracle, Said
 from tests.detectors.oracle_customer import MONDAY_MS, Customer
@@ -93,7 +94,8 @@ def test_every_feature_is_that_of_the_oracle(settings: str, log: str, size: int)
     now_ms = np.maximum(ledger.table["ledger.seen_ms"][: ledger.n_rows], ledger.tick_ms)
     x = np.zeros(len(score.FEATURES), np.float32)
     for customer, now in zip(oracle.customers, now_ms.tolist(), strict=True):
-        score.measure(ledger.row(customer.number), now, x)
+        living_ms = customer.clock(customer.silence, now)
+        score.measure(ledger.row(customer.number), now, living_ms, x)
         assert x.tolist() == customer.features(now)
 
 
@@ -106,9 +108,11 @@ def test_weeks_still_to_be_asked_are_those_of_the_oracle(
     # Monthly ticks pass over labels; only those still to come are then of account.
     weeks = range(first, first + (64 if log == "daily" else 20))
     for customer in oracle.customers:
-        bits = int(ledger.table["churn.seen_weeks"][customer.number])
-        found = {week for week in weeks if bits >> week % 64 & 1}
-        assert found == customer.churn.open_weeks(ledger.tick_ms)
+        churn = customer.churn
+        for column, told_ms in (("seen", churn.told_ms), ("ended", churn.ended_ms)):
+            bits = int(ledger.table[f"churn.{column}_weeks"][customer.number])
+            found = {week for week in weeks if bits >> week % 64 & 1}
+            assert found == churn.open_weeks(told_ms, ledger.tick_ms)
 
 
 @every_case
@@ -117,6 +121,7 @@ def test_every_assessment_is_that_of_the_oracle(settings: str, log: str, size: i
     assert [plain(said) for said in told] == the_oracle(settings, log).told.said
     assert any(said.crossed for said in told)
     assert any(said.late for said in told)
+    assert any(said.cohort for said in told) or log == "daily"  # too short for it
     assert any(said.care for said in told) or settings == "churned"
     assert {said.stage for said in told} > {"consideration", "decision"}
 
@@ -154,7 +159,7 @@ def test_every_snapshot_and_label_is_that_of_the_oracle(settings: str, log: str,
     labels = [outcome.labels for outcome in outcomes if outcome.labels]
     assert [(found.as_of_ms, found.y.tolist()) for found in labels] == told.labels
     assert [found.churned_ms.tolist() for found in labels] == told.gone_ms
-    assert {y for _, labels_of_week in told.labels for y in labels_of_week} == {0, 1}
+    assert {y for _, labels_of_week in told.labels for y in labels_of_week} == {0, 1, 2}
 
 
 @every_case
@@ -174,6 +179,38 @@ def test_every_tick_and_model_switch_is_that_of_the_oracle(
     assert sum(found.n_lifted for found in switches) > 0
 
 
+@every_case
+def test_every_change_of_the_company_is_that_of_the_oracle(
+    settings: str, log: str, size: int
+) -> None:
+    outcomes, told = the_engine(settings, log, size)[1], the_oracle(settings, log).told
+    found = [change for outcome in outcomes for change in outcome.changes]
+    assert [(change.id, change.reason, change.n_exposed) for change in found] == [
+        (change, reason, len(revenues)) for change, reason, revenues in told.changes
+    ]
+    value = SETTINGS[settings].value
+    sums = [lifetime_value(sum(revenues), value) for _, _, revenues in told.changes]
+    assert [change.value_exposed for change in found] == pytest.approx(sums, rel=1e-6, abs=0.006)
+    assert any(change.n_exposed > 1 for change in found)
+
+
+@every_case
+def test_every_departure_and_every_silent_source_is_that_of_the_oracle(
+    settings: str, log: str, size: int
+) -> None:
+    (ledger, outcomes), oracle = the_engine(settings, log, size), the_oracle(settings, log)
+    left = [one for outcome in outcomes for one in outcome.churned]
+    assert [(one.number, one.at_ms, one.kind, one.cause) for one in left] == oracle.told.left
+    all_kinds = {"voluntary", "involuntary", "natural"}
+    assert {one.kind for one in left} == all_kinds or log == "daily"  # too short for it
+    for name, feed in zip(ledger.sources, ledger.feeds, strict=True):
+        pauses = [(one.began_ms, one.ended_ms or 0) for one in oracle.sources.known[name].pauses]
+        kept = min(int(feed["n_pauses"]), len(feed["began_ms"]))
+        found = zip(feed["began_ms"][:kept].tolist(), feed["ended_ms"][:kept].tolist(), strict=True)
+        assert sorted(found) == sorted(pauses[-kept:] if kept else [])
+    assert any(one.pauses for one in oracle.sources.known.values())
+
+
 @quick
 @given(steps=any_log(), size=st.integers(1, 20))
 def test_any_log_means_what_the_oracle_says(steps: Steps, size: int) -> None:
@@ -191,16 +228,27 @@ def assert_same_columns(ledger: Ledger, oracle: Oracle) -> None:
     assert ledger.n_rows == len(oracle.customers)
     for part, columns in LAYOUT.parts:
         for name in (column.name for column in columns):
-            if name not in {"position", "seen_weeks"}:
+            if name not in {"position", "seen_weeks", "ended_weeks"}:
                 found = ledger.table[f"{part}.{name}"][: ledger.n_rows]
                 expected = [kept(customer, part, name, ledger) for customer in oracle.customers]
-                np.testing.assert_array_equal(found, np.array(expected, found.dtype), name)
+                values = np.array(expected, found.dtype).reshape(found.shape)
+                np.testing.assert_array_equal(found, values, name)
 
 
 def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | list[int]:
     """Give what the oracle keeps for a column."""
     if part == "ledger":
         return float(getattr(customer, name))
+    if (part, name) == ("loyalty", "region"):
+        return ledger.names.index(customer.loyalty.region)
+    if (part, name) == ("causes", "words"):
+        return ["", *REASONS].index(customer.causes.words)
+    if (part, name) == ("churn", "source"):
+        return (
+            ledger.sources.index(SOURCES[customer.churn.source])
+            if customer.churn.source >= 0
+            else -1
+        )
     if part in customer.families:
         value = customer.families[part].column(name)
         return ledger.names.index(value) if isinstance(value, str) else value
@@ -211,6 +259,7 @@ def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | li
         "churn": customer.churn,
         "account": customer.account,
         "stages": customer.stages,
+        "causes": customer.causes,
     }
     own: float = getattr(owners[part], name)
     return own
@@ -244,4 +293,5 @@ def plain(said: Assessment) -> Said:
             for reason in said.reasons
         ),
         said.breach,
+        said.cohort,
     )

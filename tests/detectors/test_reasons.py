@@ -39,7 +39,7 @@ def reasons_for(
         place = NAMES.index(name)
         parts[place] = part
         x[place] += (differ or {}).get(name, SIGNS[place])
-    pictures = Pictures(x[np.newaxis], parts[np.newaxis], USUAL, [at(1)], partition=3)
+    pictures = Pictures(x[np.newaxis], parts[np.newaxis], USUAL, [at(1)], [at(1)], partition=3)
     return list(next(reasons([row_of([])[1]], pictures)))
 
 
@@ -89,9 +89,9 @@ def of_rules(events: list[One], now_ms: int) -> dict[str, Reason]:
     """Give the reasons that the expert rules have at an instant, by family."""
     (record, row), (weights, usual) = row_of(events), rules(0.1).arrays()
     measured = np.zeros((1, len(FEATURES)), np.float32)
-    measure(record, now_ms, measured[0])
+    measure(record, now_ms, now_ms, measured[0])
     x = measured.astype(np.float64)
-    pictures = Pictures(x, (x - usual) * weights, usual, [now_ms], partition=3)
+    pictures = Pictures(x, (x - usual) * weights, usual, [now_ms], [now_ms], partition=3)
     return {reason.family: reason for reason in next(reasons([row], pictures))}
 
 

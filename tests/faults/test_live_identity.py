@@ -96,7 +96,7 @@ def test_a_backtest_joins_rows_and_tells_neighbours() -> None:
     settings = settings_of(source)
     pipeline = Pipeline(settings)
     partitions = [Overheard(number, settings) for number in range(settings.topics.partitions)]
-    pipeline._partitions = list(partitions)
+    pipeline.partitions = list(partitions)
     feed(pipeline, source, lambda _: None)
     found: Facts = {}
     for partition in partitions:

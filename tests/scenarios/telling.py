@@ -63,7 +63,7 @@ class Told:
         """Give the reasons by family, whatever the band."""
         ledger, judge = self.engine.ledger, self.engine.judge
         row, x = Rows(ledger.rows[:1], ledger.names)[0], self._look()[1]
-        return {one.family: one for one in judge.reasons(row, x, ledger.tick_ms)}
+        return {one.family: one for one in judge.reasons(row, x, ledger.tick_ms, ledger.tick_ms)}
 
     def _look(self) -> tuple[float, F32]:
         ledger, x = self.engine.ledger, np.zeros(len(FEATURES), np.float32)

@@ -34,7 +34,7 @@ class Logged(Pipeline):
         super().__init__(settings)
         self.logs: dict[int, list[object]] = defaultdict(list)
         numbers = range(settings.topics.partitions)
-        self._partitions = [_Logged(number, settings, self.logs) for number in numbers]
+        self.partitions = [_Logged(number, settings, self.logs) for number in numbers]
 
 
 class _Logged(Partition):
