@@ -17,7 +17,7 @@ from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
 from detectors.slices import Model
 from detectors.words import Channel, meanings
-from detectors.worth import lifetime_value, yearly_revenue
+from detectors.worth import Basis, lifetime_value, yearly_revenue
 
 BREACH_NAMES = (None, None, "analysis", "management")  # by level
 CHANNEL_NAMES = ("", *meanings(Channel))
@@ -48,13 +48,14 @@ class Judge:
     ) -> Iterator[Assessment]:
         """Write the first `n_told` findings; `by` is their cause, "event" or "time".
 
-        Of lines only what crossed one is given reasons: an all-clear has no use for them.
+        Of lines only an all-clear is given no reasons: it has no use for them.
         """
         if not n_told:
             return
         told, table = findings.told[:n_told], findings.rows[:n_told]
         at_risk = (table["bands"]["band"] > Band.CALM) | told["crossed"]
-        asked = at_risk & told["crossed"] if findings.only_lines else at_risk
+        lines = told["crossed"] | told["care"]
+        asked = at_risk & lines if findings.only_lines else at_risk
         rows, x = Rows(table, names), findings.x[:n_told]
         why = self._why(rows, x, told["now_ms"], asked)
         each = zip(told.tolist(), asked.tolist(), told["care"].tolist(), strict=True)
@@ -94,6 +95,10 @@ class Judge:
         parts = (measured - self.usual) * self.weights
         return Pictures(measured, parts, self.usual, now_ms, self.partition)
 
+    def _worth(self, revenue: float, spend: float) -> tuple[float, Basis]:
+        revenue, basis = yearly_revenue(revenue, spend, self.settings.value)
+        return round(lifetime_value(revenue, self.settings.value), 2), basis
+
     def _assessment(
         self,
         found: tuple[Any, ...],
@@ -104,9 +109,7 @@ class Judge:
         number, now_ms, risk, spend, cohort, before, _, breach, *flags = found  # as in TOLD
         care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
-        revenue, basis = yearly_revenue(account.yearly_revenue, spend, self.settings.value)
-        worth = round(lifetime_value(revenue, self.settings.value), 2)
-        matters = row["survey"].name("matters")
+        worth, basis = self._worth(account.yearly_revenue, spend)
         return Assessment(
             partition=self.partition,
             number=number,
@@ -134,7 +137,15 @@ class Judge:
             cohort=f"{cohort:016x}" if cohort else None,
             breach=BREACH_NAMES[breach],
             care=care,
-            outreach=not row["contact"].opted_out,
-            channel=CHANNEL_NAMES[account.channel or row["contact"].answers_by],
-            matters=(matters,) if matters else (),
+            **_approach(row),
         )
+
+
+def _approach(row: Row) -> dict[str, Any]:
+    # What whoever calls has to know: may they, by which channel, and what the customer cares for.
+    contact, matters = row["contact"], row["survey"].name("matters")
+    return {
+        "outreach": not contact.opted_out,
+        "channel": CHANNEL_NAMES[row["account"].channel or contact.answers_by],
+        "matters": (matters,) if matters else (),
+    }

@@ -26,6 +26,7 @@ IN_ORDER = {
     "ledger.position",
     "ledger.reported_risk",
     "rhythm.gap_last_days",
+    "rhythm.gap_longest_days",
     "rhythm.gaps",
     "rhythm.gap_log",
     "rhythm.gap_log_sq",
@@ -47,6 +48,15 @@ IN_ORDER |= {
     "contact.reference",
     "contact.unanswered",
     "contact.latest",
+}
+# The latest event that says so counts, against the latest that says anything at all.
+IN_ORDER |= {
+    "contract.renewal_day",
+    "contract.goes_on",
+    "contract.cause",
+    "market.rival",
+    "survey.cause",
+    "survey.matters",
 }
 # A return wipes out what is known by then, and cannot what is learned of later.
 IN_ORDER |= {
