@@ -11,6 +11,7 @@ import numpy as np
 from detectors import account, bands, churn, moving, stages
 from detectors.arrays import MONDAY_MS
 from detectors.assessment import Assessment
+from detectors.clocks import CLOCKS, Book, book_for
 from detectors.events import events_of, read_notes
 from detectors.families import FAMILIES
 from detectors.judge import Judge
@@ -29,7 +30,7 @@ from detectors.kernels import (
 )
 from detectors.learning import schedule
 from detectors.ledger import OWN, Layout, Ledger
-from detectors.outcome import Labels, Outcome, Snapshot, Switch, joined
+from detectors.outcome import Breach, Labels, Outcome, Snapshot, Switch, joined
 from detectors.score import FEATURES, rules
 from detectors.settings import CoreSettings
 from detectors.slices import LOGGED, Marks, Model, Slice, Tick, columns_of
@@ -102,6 +103,7 @@ class Engine:
             n_repeated=len(record) - n_taken,
             n_told=n_told,
             assessments=self._written(findings, n_kept, "event"),
+            breaches=broken(findings.book),
             moved=moving.move(ledger, record, moves, by_silence=bool(self.judge.terms.by_silence)),
         )
 
@@ -130,6 +132,7 @@ class Engine:
         return Outcome(
             n_told=sum(part.n_told for part in swept),
             assessments=tuple(found for part in swept for found in part.assessments),
+            breaches=tuple(found for part in swept for found in part.breaches),
             tick_ms=at_ms,
             bands=tuple(sum(part.bands[band] for part in swept) for band in bands.Band),
             snapshot=joined([part.snapshot for part in swept if part.snapshot]),
@@ -150,6 +153,7 @@ class Engine:
         return Outcome(
             n_told=swept.n_told,
             assessments=self._written(findings, swept.n_kept, "time"),
+            breaches=broken(findings.book),
             bands=tuple(swept.bands.tolist()),
             snapshot=self._snapshot(tick.tick_ms, answers, swept.n_asked)
             if tick.snapshot
@@ -161,6 +165,7 @@ class Engine:
         """Give room for findings, used again and again: new memory comes a page at a time."""
         if n > len(self._findings.told):
             self._findings = findings_for(n, only_lines=self.only_lines)
+        self._findings.book.n[0] = 0
         return self._findings
 
     def _written(self, findings: Findings, n_kept: int, by: str) -> tuple[Assessment, ...]:
@@ -211,7 +216,16 @@ def findings_for(n: int, *, only_lines: bool) -> Findings:
     """Make room for as many findings, all that a kernel can make of `n` events or rows."""
     n = max(n, 1)  # the place of the next finding is always there
     rows, x = np.empty(n, LAYOUT.nested), np.empty((n, len(FEATURES)), np.float32)
-    return Findings(np.empty(n, TOLD), rows, x, only_lines)
+    return Findings(np.empty(n, TOLD), rows, x, book_for(n), only_lines)
+
+
+def broken(book: Book) -> tuple[Breach, ...]:
+    """Give the breaches of a book."""
+    found = book.breaches[: int(book.n[0])].tolist()  # in the order of BREACH
+    return tuple(
+        Breach(number, reference, CLOCKS[clock], deadline_ms, noticed_ms, withdrawn)
+        for number, reference, deadline_ms, noticed_ms, clock, withdrawn in found
+    )
 
 
 def answers_for(n_rows: int) -> Answers:

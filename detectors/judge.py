@@ -54,8 +54,9 @@ class Judge:
             return
         told, table = findings.told[:n_told], findings.rows[:n_told]
         at_risk = (table["bands"]["band"] > Band.CALM) | told["crossed"]
-        lines = told["crossed"] | told["care"]
-        asked = at_risk & lines if findings.only_lines else at_risk
+        asked = at_risk
+        if findings.only_lines:  # only who crossed a line, or is to be cared for, is asked about
+            asked = at_risk & (told["crossed"] | told["care"])
         rows, x = Rows(table, names), findings.x[:n_told]
         why = self._why(rows, x, told["now_ms"], asked)
         each = zip(told.tolist(), asked.tolist(), told["care"].tolist(), strict=True)

@@ -61,7 +61,8 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     Parameters
     ----------
     told : record of `TOLD`
-        Has `adverse` (the event can only be bad news); the rest of it is filled in.
+        Has `adverse` (the event can only be bad news) and `breach` (who takes over a complaint
+        from now on); the rest of it is filled in.
 
     Returns
     -------
@@ -76,10 +77,13 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     band, stage = int(row.bands.band), int(row.stages.stage)
     alarmed, alarming = stages.alarming(move.before, stage_before), stages.alarming(band, stage)
     rose = alarming and stage > max(stage_before, AWARENESS)
-    # New bad news about a customer already at risk is a line crossed again.
-    crossed = move.crossed or rose or (told.adverse and band >= Band.AT_RISK)
+    told.breach = told.breach if watched else 0
+    # New bad news about a customer already at risk is a line crossed again, and so is a promise
+    # that somebody higher up has to keep now.
+    again = told.adverse and band >= Band.AT_RISK
+    crossed = move.crossed or rose or again or told.breach > 0
     told.now_ms, told.risk, told.before = now_ms, risk_now, move.before
-    told.stage_before, told.cohort, told.breach, told.care = stage_before, 0, 0, False
+    told.stage_before, told.cohort, told.care = stage_before, 0, False
     told.hard, told.crossed = floor >= Band.AT_RISK, crossed
     told.cleared = alarmed and not alarming
     # Nothing is said of who is no customer yet: a profile that came before the first purchase.

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detectors import account, bands, churn
+from detectors import account, bands, churn, clocks
 from detectors.account import Profiles
 from detectors.arrays import F32, F64, I64, NEVER, U8, Mask
 from detectors.chained import Row, applied
+from detectors.clocks import Book
 from detectors.compiled import compiled, kernel
 from detectors.events import Events
 from detectors.families import FAMILIES
@@ -69,11 +70,13 @@ class Findings(NamedTuple):
     """What there is to tell, in the order found: arrays of one length, filled from 0 on.
 
     With `only_lines` only who crossed a line or fell below it is kept, the others are counted.
+    Beside it the book of broken promises, which has room for all.
     """
 
     told: Told
     rows: Table
     x: F32
+    book: Book
     only_lines: bool
 
 
@@ -129,10 +132,14 @@ def take(
             continue
         n_taken += 1
         customers.dirty[event.row] = True
-        late = _happens(row, event, batch.profiles, step, terms)
-        told = findings.told[n_kept]
-        told.number, told.adverse, told.late = event.row, IS_ADVERSE[event.kind], late
-        _, tells, _ = judge(row, row.ledger.seen_ms, terms, x, told)
+        told, own, book = findings.told[n_kept], row.ledger, findings.book
+        first = book.n[0]
+        told.breach = clocks.settle(row.complaints, event, own.seen_ms, terms, book)
+        told.late = _happens(row, event, batch.profiles, step, terms)
+        told.breach = max(told.breach, clocks.notice(row.complaints, own.seen_ms, terms, book))
+        clocks.sign(book, first, event.row, own.seen_ms)
+        told.number, told.adverse = event.row, IS_ADVERSE[event.kind]
+        _, tells, _ = judge(row, own.seen_ms, terms, x, told)
         n_told += tells
         if tells and _is_kept(told, findings.only_lines):
             findings.rows[n_kept], findings.x[n_kept] = row, x
@@ -185,9 +192,12 @@ def sweep(
         own, number = row.ledger, tick.first + place
         if own.position >= tick.position:
             continue
+        now_ms, first = max(own.seen_ms, tick.tick_ms), findings.book.n[0]
         told.number, told.adverse, told.late = number, False, False
-        now_ms = max(own.seen_ms, tick.tick_ms)
+        told.breach = clocks.notice(row.complaints, now_ms, terms, findings.book)
+        clocks.sign(findings.book, first, number, now_ms)
         watched, tells, changed = judge(row, now_ms, terms, x, told)
+        changed = changed or findings.book.n[0] > first
         if watched and tend(row, now_ms, terms, told):
             tells = changed = True
         n_told += tells

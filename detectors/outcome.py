@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,22 @@ class Switch:
     mean_shift: float
 
 
+class Breach(NamedTuple):
+    """A promise to a customer that was broken, noticed now; or one told as broken that was not.
+
+    `reference` is the complaint's hash in the log, `clock` one of `detectors.clocks.CLOCKS`.
+    `withdrawn` takes back the last breach of that clock of that complaint: a step that met it
+    became known late. The deadline is then 0 if the clock turns out never to have run.
+    """
+
+    number: int
+    reference: int
+    clock: str
+    deadline_ms: int
+    noticed_ms: int
+    withdrawn: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """What came of one step.
@@ -64,6 +80,7 @@ class Outcome:
     n_repeated: int = 0
     n_told: int = 0
     assessments: tuple[Assessment, ...] = ()
+    breaches: tuple[Breach, ...] = ()
     tick_ms: int | None = None
     bands: tuple[int, ...] = ()
     snapshot: Snapshot | None = None

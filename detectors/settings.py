@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from detectors.arrays import DAY_MS
 from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
+from detectors.clocks import ComplaintSettings
 from detectors.slices import Model
 from detectors.terms import NO_LIMIT, Terms
 from detectors.worth import ValueSettings
@@ -38,6 +39,7 @@ class CoreSettings(BaseModel):
     value: ValueSettings = ValueSettings()
     assessment: AssessmentSettings = AssessmentSettings()
     care: CareSettings = CareSettings()
+    complaints: ComplaintSettings = ComplaintSettings()
     settings_id: str = ""
 
     def terms(self, model: Model) -> Terms:
@@ -59,4 +61,5 @@ class CoreSettings(BaseModel):
             report_change=self.assessment.report_change,
             care_top_ms=round(self.care.top_days * DAY_MS),
             care_middle_ms=round(self.care.middle_days * DAY_MS),
+            **self.complaints.spans_ms,
         )

@@ -25,5 +25,11 @@ class Terms(NamedTuple):
     report_change: float
     care_top_ms: int  # how long valued customers go without a contact of worth
     care_middle_ms: int
+    live_answer_ms: int  # the clocks of complaints, each from its start to its deadline
+    answer_ms: int
+    analysis_ms: int
+    management_ms: int
+    inform_ms: int
+    check_ms: int
     top: int = NO_NAME  # places of the tiers in the ledger's names
     middle: int = NO_NAME

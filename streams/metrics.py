@@ -97,6 +97,10 @@ def _scorer(done: ScorerCounts) -> Iterator[Metric]:
     yield _one("scorer_assessments", "Assessments written.", done.assessments)
     yield _one("scorer_late_assessments", "Of these, by late events.", done.late)
     yield _counter("scorer_crossings", "Alert lines crossed, by band.", "band", done.crossings)
+    yield _counter("scorer_breaches", "Complaint clocks broken, by clock.", "clock", done.breaches)
+    yield _counter(
+        "scorer_withdrawn_breaches", "Of these, kept after all.", "clock", done.withdrawn
+    )
     customers = GaugeMetricFamily(
         "ebbwatch_scorer_customers", "Customers at the last tick.", labels=["partition", "band"]
     )

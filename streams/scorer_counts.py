@@ -16,6 +16,8 @@ class ScorerCounts:
     assessments: int = 0
     crossings: Counter[str] = field(default_factory=Counter)  # by band
     late: int = 0
+    breaches: Counter[str] = field(default_factory=Counter)  # by clock
+    withdrawn: Counter[str] = field(default_factory=Counter)  # of these, by clock
     model_version: dict[int, int] = field(default_factory=dict)  # by partition
     tick_ms: dict[int, int] = field(default_factory=dict)  # by partition
     bands: dict[int, tuple[int, ...]] = field(default_factory=dict)  # customers, by partition
@@ -27,6 +29,8 @@ class ScorerCounts:
         self.assessments += len(outcome.assessments)
         self.crossings.update(told.band for told in outcome.assessments if told.crossed)
         self.late += sum(told.late for told in outcome.assessments)
+        self.breaches.update(one.clock for one in outcome.breaches if not one.withdrawn)
+        self.withdrawn.update(one.clock for one in outcome.breaches if one.withdrawn)
         if outcome.tick_ms is not None:
             self.ticks += 1
             self.tick_ms[partition] = outcome.tick_ms

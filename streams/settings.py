@@ -31,6 +31,7 @@ from pydantic_settings import (
 from alerts.settings import DeskSettings
 from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
+from detectors.clocks import ComplaintSettings
 from detectors.errors import SettingsError
 from detectors.learning.settings import LearningSettings
 from detectors.settings import AssessmentSettings, CareSettings, CoreSettings
@@ -38,10 +39,13 @@ from detectors.worth import ValueSettings
 from streams.report.change import ChangeSettings
 from streams.report.measures import MEASURES
 from streams.sequencer import IntakeSettings
+from streams.sources.denied import refusal
 from streams.topics import TopicSettings
 
 FILE = Path("ebbwatch.toml")
-DECIDING = ("churn", "bands", "value", "assessment", "care", "learning", "desk", "intake")
+DECIDING = (
+    "churn", "bands", "value", "assessment", "care", "complaints", "learning", "desk", "intake",
+)  # fmt: skip
 
 
 class WorkerTuning(BaseModel):
@@ -70,6 +74,7 @@ class Settings(BaseSettings):
     value: ValueSettings = ValueSettings()
     assessment: AssessmentSettings = AssessmentSettings()
     care: CareSettings = CareSettings()
+    complaints: ComplaintSettings = ComplaintSettings()
     learning: LearningSettings = LearningSettings()
     desk: DeskSettings = DeskSettings()
     intake: IntakeSettings = IntakeSettings()
@@ -101,6 +106,7 @@ class Settings(BaseSettings):
             value=self.value,
             assessment=self.assessment,
             care=self.care,
+            complaints=self.complaints,
             settings_id=self.settings_id,
         )
 
@@ -202,7 +208,8 @@ def _told(error: ValidationError) -> str:
     for one in error.errors():
         key = ".".join(map(str, one["loc"]))
         if one["type"] == "extra_forbidden":
-            lines.append(f"{key}: there is no such setting; `ebbwatch settings` lists all")
+            why = refusal(str(one["loc"][-1])) or "there is no such setting"
+            lines.append(f"{key}: {why}; `ebbwatch settings` lists all")
         else:
             lines.append(f"{key}: {one['msg']}, was {one['input']!r}")
     return "\n".join(lines)

@@ -1,10 +1,11 @@
 """Complaints: what the customer told us is wrong, and whether it was put right.
 
-Up to four complaints are kept by their reference, each with when it was opened (or reopened),
-when it was resolved and how bad it is. A complaint is open while its opening is the later of
-the two: maxima, so any order of arrival gives the same picture. When a fifth comes, the one
-resolved longest ago gives way, else the mildest open one; the decayed count keeps them all.
-Fails for customers who never complain: no complaint is not good news, `silence` must speak.
+Up to five complaints are kept by their reference (`detectors/complaint_places.py`), each with
+its steps by event time (`complaint_steps.py`); which promises were broken is noticed by
+`clocks.py` and stands in `clocks`. When a sixth comes, one gives way: if it was still waiting, it
+is folded into a count that keeps the risk up. A step of a complaint nobody opened waits for
+the opening and pushes none out. Fails for customers who never complain: no complaint is not good
+news, `silence` must speak.
 """
 
 import math
@@ -12,148 +13,284 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from detectors import plain
-from detectors.arrays import DAY_MS, WEEK_MS
+from detectors import complaint_steps as steps
+from detectors import complaint_words, plain
+from detectors.arrays import DAY_MS, NEVER, WEEK_MS
 from detectors.compiled import compiled
-from detectors.decay import added, days_between, weight
+from detectors.complaint_places import (
+    ANALYSIS,
+    ANSWER,
+    BROKE,
+    CHECK,
+    FREE,
+    INFORM,
+    MANAGEMENT,
+    NOT_YET,
+    NOWHERE,
+    PLACES,
+    came_back,
+    closed_ms,
+    given_up,
+    is_open,
+    is_waiting,
+    managed_since,
+    own_or_free,
+    told_ms,
+)
+from detectors.decay import added, days_between, n_bits, weight, within
+from detectors.evidence import AWARENESS, CONSIDERATION, DECISION, NO_STAGE, fading
 from detectors.families.family import (
+    ACTIVITY,
     EVIDENCE,
     Column,
     Event,
     Feature,
     Own,
     Telling,
-    Words,
     remember,
 )
-from detectors.kinds import Kind, Severity
+from detectors.kinds import Direction, Kind, Severity
+from detectors.words import ContactReason
 
 HALF_LIFE_DAYS = 90.0  # a complaint is remembered for a season, as activity is
-PLACES = 4  # open complaints kept apart; more than four at once is a crisis anyway
-FLOOR = 2  # Band.AT_RISK: the customer's own work stands still, whatever the score says
-AGE_MAX_DAYS = 180.0  # an older complaint was forgotten, by us or by them
-FLOOR_MS = 2 * WEEK_MS  # afterwards the score has had time to learn of it
+PRAISE_DAYS = 60.0  # ours: that a complaint was put right well is remembered for two months
+FLOOR = 2  # Band.AT_RISK: what holds it up stands above whatever the score says
+FLOOR_MS = 2 * WEEK_MS  # critical alone: afterwards the score has had time to learn of it
+USUAL_ACTS = 20.0  # in 90 days, decayed: who is active oftener has more of everything
+TOLD, RESOLVED, ANALYSED = 0.2, 0.4, 0.8  # ours: what a complaint that far still weighs
 
-OPENING = (Kind.COMPLAINT_OPENED, Kind.COMPLAINT_REOPENED)
 NOT_STATED = int(Severity.MAJOR)  # nobody complains about nothing
-NOWHERE = -1
-FREE = np.uint64(0)  # the reference of a place never used
+CALM = 1
+HARD = ANALYSIS | BROKE | MANAGEMENT
+SLIPS = ANSWER | INFORM | CHECK
+BY_US = (Direction.OUT, Direction.OUT_ANSWERED, Direction.OUT_UNANSWERED)
+STEPS = (
+    Kind.COMPLAINT_OPENED,
+    Kind.COMPLAINT_ANSWERED,
+    Kind.COMPLAINT_ESCALATED,
+    Kind.COMPLAINT_RESOLVED,
+    Kind.COMPLAINT_INFORMED,
+    Kind.COMPLAINT_REOPENED,
+    Kind.COMPLAINT_RATED,
+    Kind.COMPLAINT_TRIAGED,
+)
+OPENING = (Kind.COMPLAINT_OPENED, Kind.COMPLAINT_REOPENED)
+NONE = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def _instant(name: str) -> Column:
+    return Column(name, np.int64, "ms since 1970", places=PLACES, joins="own")
+
+
+def _small(name: str, dtype: type, unit: str) -> Column:
+    return Column(name, dtype, unit, places=PLACES, joins="own")
+
+
+def _span(name: str) -> Column:
+    unit = "ms after the round began"
+    return Column(name, np.int32, unit, empty=NOT_YET, places=PLACES, joins="own")
+
 
 COLUMNS = (
     *EVIDENCE,
-    Column("opened_90d", np.float64, "complaints"),  # decayed, valid at counted_ms
+    Column("opened_90d", np.float64, "complaints", joins="decayed"),  # valid at counted_ms
+    Column("folded_90d", np.float64, "complaints", joins="decayed"),  # the same: gave way, waiting
     Column("counted_ms", np.int64, "ms since 1970"),
-    Column("reference", np.uint64, "hash", places=PLACES),
-    Column("opened_ms", np.int64, "ms since 1970", places=PLACES),
-    Column("resolved_ms", np.int64, "ms since 1970", places=PLACES),
-    Column("severity", np.int8, "Severity", places=PLACES),
+    Column("acted_90d", np.float64, "signs of life", joins="decayed"),  # valid at acted_ms
+    Column("acted_ms", np.int64, "ms since 1970"),
+    Column("praised_ms", np.int64, "ms since 1970"),  # the last satisfied rating
+    Column("asked_ms", np.int64, "ms since 1970"),  # the last check that named no complaint
+    Column("returned_ms", np.int64, "ms since 1970"),
+    Column("odd", np.int32, "steps"),  # could not be placed, or pushed another out
+    _small("reference", np.uint64, "hash"),
+    _instant("began_ms"),  # the present round; of one never opened the earliest step
+    _instant("escalated_ms"),  # earliest cause, but for the analysis of the present round
+    _instant("managed_ms"),  # see `complaint_steps`
+    _instant("resolved_ms"),  # these four and the spans: the earliest in the present round
+    _instant("informed_ms"),
+    _instant("rated_ms"),
+    _instant("checked_ms"),
+    _span("answered_after"),
+    _span("analysed_after"),
+    _span("promised_after"),
+    _small("opened_s", np.uint32, "s since 1970"),  # 0: not yet
+    _small("latest_s", np.uint32, "s since 1970"),  # the latest step, rounded up
+    _small("triaged_s", np.uint32, "s since 1970"),
+    _small("about", np.uint8, "ComplaintKind"),
+    _small("severity", np.uint8, "Severity"),
+    _small("scope", np.uint8, "ComplaintScope"),
+    _small("mood", np.uint8, "Mood"),
+    _small("clocks", np.uint8, "bits"),
+    _small("marks", np.uint16, "bits"),
 )
 FEATURES = (
-    Feature("complaints_open", "complaints", +1, "open now", weight=0.7),
-    Feature("complaint_open_age_log", "log days", +1, "of the oldest open one", weight=0.2),
-    Feature("complaint_severity", "Severity", +1, "of the worst open one", weight=0.4),
-    Feature("complaints_90d_log", "log complaints", +1, "halved every 90 days", weight=0.3),
+    Feature(
+        "complaints_open", "complaints", +1, "not closed, less the further they are", weight=0.6
+    ),
+    Feature("complaint_open_age_log", "log days", +1, "of the longest waiting", weight=0.2),
+    Feature("complaint_severity", "Severity", +1, "of the worst waiting", weight=0.4),
+    Feature("complaint_broken", "levels", +1, "past its time: analysis, management", weight=0.8),
+    Feature("complaint_slips", "clocks", +1, "other promises broken, not closed", weight=0.15),
+    Feature("complaint_came_back", "times", +1, "reopened or rated dissatisfied", weight=0.3),
+    Feature("complaint_mood", "Mood", +1, "above calm, of the worst waiting", weight=0.2),
+    Feature("complaints_90d_log", "log complaints", +1, "of late, per own activity", weight=0.2),
+    Feature("complaint_praise", "share", -1, "put right well, halved in 60 days", weight=-0.6),
 )
 
 
 @compiled
 def apply(own: Own, event: Event) -> None:
     """Take one event of the customer into the columns, in place."""
-    if event.kind in OPENING:
-        own.opened_90d = added(own.opened_90d, own.counted_ms, event.at_ms, HALF_LIFE_DAYS)
-        own.counted_ms = max(own.counted_ms, event.at_ms)
-        remember(own, event)
-        place = _own_or_free(own, event.reference)
-        if place == NOWHERE:
-            place = _given_up(own)
-        if own.reference[place] != event.reference:
-            own.opened_ms[place], own.resolved_ms[place], own.severity[place] = 0, 0, 0
-        own.reference[place] = event.reference
-        own.opened_ms[place] = max(own.opened_ms[place], event.at_ms)
-        stated = NOT_STATED if event.code == Severity.UNKNOWN else event.code
-        own.severity[place] = max(own.severity[place], stated)
-    elif event.kind == Kind.COMPLAINT_RESOLVED:
-        # Of a complaint nobody knows: its opening may be late. It pushes none out.
-        place = _own_or_free(own, event.reference)
+    if event.kind in ACTIVITY:
+        own.acted_90d = added(own.acted_90d, own.acted_ms, event.at_ms, HALF_LIFE_DAYS)
+        own.acted_ms = max(own.acted_ms, event.at_ms)
+    elif event.kind in STEPS:
+        _note(own, event)
+        place = _place(own, event)
         if place != NOWHERE:
-            own.reference[place] = event.reference
-            own.resolved_ms[place] = max(own.resolved_ms[place], event.at_ms)
+            steps.take(own, place, event)
+    elif event.kind == Kind.CONTACT_MADE:
+        if event.word == ContactReason.COMPLAINT_CHECK and event.code in BY_US:
+            steps.check(own, event)
+    elif event.kind == Kind.CUSTOMER_RETURNED:
+        own.returned_ms = max(own.returned_ms, event.at_ms)
+
+
+@compiled
+def _note(own: Own, event: Event) -> None:
+    # What a step says of the customer, whichever complaint it is of.
+    if event.kind in OPENING:
+        _count(own, event.at_ms, 1.0, 0.0)
+    if event.kind == Kind.COMPLAINT_ESCALATED or steps.begins_round(event):
+        remember(own, event)
+    if steps.is_satisfied(event):
+        own.praised_ms = max(own.praised_ms, event.at_ms)
+
+
+@compiled
+def _place(own: Own, event: Event) -> int:
+    # The complaint's place, if need be a new one; only who opens pushes another out.
+    if event.reference == FREE:
+        return NOWHERE
+    place = own_or_free(own, event.reference)
+    if place == NOWHERE and event.kind in OPENING:
+        place = given_up(own, event.at_ms)
+        waited = is_waiting(own, place, event.at_ms)
+        _count(own, event.at_ms, 0.0, 1.0 if waited else 0.0)
+        own.odd += 1 if waited or own.opened_s[place] == 0 else 0
+        steps.clear(own, place, event.reference)
+    elif place == NOWHERE:
+        own.odd += 1
+    elif own.reference[place] != event.reference:
+        steps.clear(own, place, event.reference)
+    return place
+
+
+@compiled
+def _count(own: Own, at_ms: int, opened: float, folded: float) -> None:
+    since_ms = own.counted_ms
+    own.opened_90d = added(own.opened_90d, since_ms, at_ms, HALF_LIFE_DAYS, opened)
+    own.folded_90d = added(own.folded_90d, since_ms, at_ms, HALF_LIFE_DAYS, folded)
+    own.counted_ms = max(since_ms, at_ms)
 
 
 @compiled
 def features(own: Own, now_ms: int) -> tuple[float, ...]:
     """Measure the customer at `now_ms`; all at least 0."""
-    if own.opened_ms[0] == own.resolved_ms[0] == 0:  # the first complaint takes the first place
-        return 0.0, 0.0, 0.0, 0.0
-    n_open, oldest_days, worst = 0, 0.0, 0
+    if own.reference[0] == FREE:  # the first complaint takes the first place
+        return NONE
+    faded = weight(max(now_ms - own.counted_ms, 0), HALF_LIFE_DAYS)
+    weighs, days, back, slips, broken = own.folded_90d * faded, 0.0, 0, 0, 0.0
+    worst, mood = 0, 0
     for place in range(PLACES):
-        if _is_open(own, place):
-            n_open += 1
-            oldest_days = max(oldest_days, days_between(own.opened_ms[place], now_ms))
-            worst = max(worst, own.severity[place])
-    age_ms = max(now_ms - own.counted_ms, 0)
+        if not is_open(own, place, now_ms):
+            continue
+        weighs += _weighs(own, place)
+        slips += n_bits(np.uint64(own.clocks[place] & SLIPS))
+        back = max(back, came_back(own, place))
+        broken = max(broken, _broken(own, place))
+        if is_waiting(own, place, now_ms):
+            days = max(days, _waited_days(own, place, now_ms))
+            stated = own.severity[place] != Severity.UNKNOWN
+            worst = max(worst, own.severity[place] if stated else NOT_STATED)
+            mood = max(mood, max(own.mood[place], CALM) - CALM)
+    acts = own.acted_90d * weight(max(now_ms - own.acted_ms, 0), HALF_LIFE_DAYS)
+    lately = own.opened_90d * faded * USUAL_ACTS / (USUAL_ACTS + acts)
+    praise = weight(max(now_ms - own.praised_ms, 0), PRAISE_DAYS)
     return (
-        float(n_open),
-        math.log1p(min(oldest_days, AGE_MAX_DAYS)),
+        weighs,
+        math.log1p(days),
         float(worst),
-        math.log1p(own.opened_90d * weight(age_ms, HALF_LIFE_DAYS)),
+        broken,
+        float(slips),
+        float(back),
+        float(mood),
+        math.log1p(lately),
+        praise if own.praised_ms != NEVER and worst == 0 else 0.0,
     )
+
+
+@compiled
+def _weighs(own: Own, place: int) -> float:
+    if told_ms(own, place) != NEVER:
+        return TOLD
+    if own.resolved_ms[place] != NEVER:
+        return RESOLVED
+    return ANALYSED if own.analysed_after[place] != NOT_YET else 1.0
+
+
+@compiled
+def _broken(own: Own, place: int) -> float:
+    # Levels past their time; half of it once it was put right, or management has answered.
+    clocks = own.clocks[place]
+    if not clocks & HARD:
+        return 0.0
+    levels = 2.0 if clocks & MANAGEMENT else 1.0
+    since_ms = managed_since(own, place)
+    managed = NEVER < since_ms <= own.managed_ms[place]
+    return 0.5 * levels if managed or own.resolved_ms[place] != NEVER else levels
+
+
+@compiled
+def _waited_days(own: Own, place: int, now_ms: int) -> float:
+    # An answer holds for a day: as long the wait grows no further.
+    days, after = days_between(own.began_ms[place], now_ms), own.answered_after[place]
+    if after != NOT_YET:
+        days -= within(0.0, days - after / DAY_MS, 1.0)
+    return days
 
 
 @compiled
 def floor(own: Own, now_ms: int) -> int:
-    """Hold the band at at risk while a critical complaint of the last two weeks is open."""
+    """Hold the band at at risk while a complaint waits past its time, or critical at first."""
     for place in range(PLACES):
-        recent = now_ms - own.opened_ms[place] <= FLOOR_MS
-        if recent and _is_open(own, place) and own.severity[place] == Severity.CRITICAL:
-            return FLOOR
+        if is_waiting(own, place, now_ms):
+            recent = now_ms - np.int64(own.opened_s[place]) * 1000 <= FLOOR_MS
+            critical = recent and own.severity[place] == Severity.CRITICAL
+            if critical or own.clocks[place] & HARD:
+                return FLOOR
     return 0
+
+
+@compiled
+def stage(own: Own, now_ms: int) -> int:
+    """Show decision while management's clock is broken, consideration while it is no better.
+
+    Awareness while a complaint is open and its clocks kept.
+    """
+    shown = NO_STAGE
+    for place in range(PLACES):
+        if own.opened_s[place] == 0 or own.began_ms[place] < own.returned_ms:
+            continue
+        clocks, reached = own.clocks[place], AWARENESS
+        if clocks & MANAGEMENT:
+            reached = DECISION
+        elif clocks & HARD or came_back(own, place) > 0:
+            reached = CONSIDERATION
+        shown = max(shown, fading(reached, closed_ms(own, place), now_ms))
+    return shown
 
 
 def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
     """Say it in words."""
-    still = [int(at) for at, done in zip(own.opened_ms, own.resolved_ms, strict=True) if at > done]
-    if still:
-        days = max(now_ms - min(still), 0) / DAY_MS
-        words = Words(
-            en=f"Complaints open: {len(still)}, the oldest for {days:.1f} days.",
-            zh=f"有 {len(still)} 件投诉未解决，最早的一件已 {days:.1f} 天。",
-        )
-        return Telling("complaint.open", words, min(still))
-    count = math.expm1(value["complaints_90d_log"])
-    words = Words(
-        en=f"Complained lately ({count:.1f}, halved every 90 days); all are resolved.",
-        zh=f"近期有过投诉（{count:.1f} 件，每 90 天减半），均已解决。",
-    )
-    return Telling("complaint.open", words, own.counted_ms)
-
-
-@compiled
-def _is_open(own: Own, place: int) -> bool:
-    still: bool = own.opened_ms[place] > own.resolved_ms[place]
-    return still
-
-
-@compiled
-def _own_or_free(own: Own, reference: np.uint64) -> int:
-    free = NOWHERE
-    for place in range(PLACES):
-        if own.reference[place] == reference:
-            return place
-        if own.reference[place] == FREE and free == NOWHERE:
-            free = place
-    return free
-
-
-@compiled
-def _given_up(own: Own) -> int:
-    # The one resolved longest ago, else the mildest open one, the oldest of those.
-    best, best_open, best_severity, best_ms = NOWHERE, True, 0, 0
-    for place in range(PLACES):
-        is_open = _is_open(own, place)
-        severity = int(own.severity[place]) if is_open else 0
-        at_ms = own.opened_ms[place] if is_open else own.resolved_ms[place]
-        milder = severity < best_severity or (severity == best_severity and at_ms < best_ms)
-        if best == NOWHERE or (best_open and not is_open) or (is_open == best_open and milder):
-            best, best_open, best_severity, best_ms = place, is_open, severity, at_ms
-    return best
+    return complaint_words.telling(own, value, now_ms)

@@ -165,9 +165,8 @@ def _reach(own: Own, event: Event) -> None:
     if event.code == Direction.OUT_ANSWERED:
         _hear(own, event)
     elif new & UNANSWERED and at_ms > own.heard_ms:
-        in_a_row = min(own.unanswered + 1, UNANSWERED_MAX)
-        own.unanswered = in_a_row
-        if in_a_row >= IN_A_ROW:
+        own.unanswered = min(int(own.unanswered) + 1, UNANSWERED_MAX)
+        if own.unanswered >= IN_A_ROW:
             own.away_ms = max(own.away_ms, at_ms)
     if again:
         own.latest = known | said

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -14,7 +14,7 @@ from detectors.arrays import F64, I32, I64, NEVER, U8
 from detectors.bands import Band
 from detectors.churn import ChurnSettings
 from detectors.families import FAMILIES
-from detectors.outcome import Labels, Outcome, Snapshot
+from detectors.outcome import Breach, Labels, Outcome, Snapshot
 from detectors.slices import Model, Slice
 from detectors.text.model import TextModel
 from streams.backtest.measures import UNKNOWN
@@ -48,6 +48,13 @@ class _Asked:
     churned_ms: I64
 
 
+class Broken(NamedTuple):
+    """A promise to a customer that was broken."""
+
+    customer: str
+    breach: Breach
+
+
 class Collected:
     """Gathers while a pipeline runs."""
 
@@ -60,6 +67,8 @@ class Collected:
         self.text_models: list[TextModel] = []
         self.tasks: dict[str, Task] = {}
         self.history = History()
+        # By customer, complaint and clock.
+        self._breaches: dict[tuple[str, int, str], list[Breach]] = {}
         self.n_events = self.n_assessments = self.n_refused = 0
 
     def logged(self, partition: "Partition", record: LogRecord) -> None:
@@ -71,6 +80,8 @@ class Collected:
         """Take what a scorer's step said."""
         self.n_events += outcome.n_events
         self.n_assessments += outcome.n_told
+        for breach in outcome.breaches:
+            self._notice(partition, breach)
         if outcome.labels is not None:
             self._answer(partition.number, outcome.labels)
         if outcome.snapshot is not None:
@@ -80,6 +91,16 @@ class Collected:
         """Take what a desk's step said; the last of a task stands."""
         for changed in minutes.tasks:
             self.tasks[changed.task.id] = changed.task
+
+    @property
+    def breaches(self) -> list[Broken]:
+        """Give the promises broken, those withdrawn left out, in order of their deadlines."""
+        found = [
+            Broken(customer, breach)
+            for (customer, _, _), breaches in self._breaches.items()
+            for breach in breaches
+        ]
+        return sorted(found, key=lambda one: (one.breach.deadline_ms, one.customer, one.breach))
 
     def predictions(self) -> Predictions:
         """Give all predictions in order of time, partition and customer's number."""
@@ -112,6 +133,14 @@ class Collected:
             reason_names=REASONS,
             reason=joined([one.top for one in found], np.int8) % np.int8(len(REASONS)),
         )
+
+    def _notice(self, partition: "Partition", breach: Breach) -> None:
+        customer = partition.names[breach.number]
+        known = self._breaches.setdefault((customer, breach.reference, breach.clock), [])
+        if breach.withdrawn:
+            known.pop()
+        else:
+            known.append(breach)
 
     def _ask(self, partition: "Partition", snapshot: Snapshot) -> None:
         n = len(snapshot.rows)

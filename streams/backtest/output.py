@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from alerts.alert import Alert
 from alerts.task import Task
 from detectors.arrays import NEVER
+from streams.backtest.collected import Broken
 from streams.backtest.measures import UNKNOWN
-from streams.backtest.output_rows import ALERT_COLUMNS, TASK_COLUMNS, Column
+from streams.backtest.output_rows import ALERT_COLUMNS, BREACH_COLUMNS, TASK_COLUMNS, Column
 from streams.backtest.predictions import Predictions
 from streams.report.making import Report, page
 from streams.sources.columns.rows import DeadLetter
@@ -92,6 +93,11 @@ def write_alerts(folder: Path, alerts: Sequence[Alert]) -> Path:
 def write_tasks(folder: Path, tasks: Sequence[Task]) -> Path:
     """Write ``tasks.parquet``: one row per task as it was at the end, lists as JSON."""
     return _write_table(folder / "tasks.parquet", _table(tasks, TASK_COLUMNS))
+
+
+def write_breaches(folder: Path, breaches: Sequence[Broken]) -> Path:
+    """Write ``breaches.parquet``: one row per complaint clock broken, in order of deadlines."""
+    return _write_table(folder / "breaches.parquet", _table(breaches, BREACH_COLUMNS))
 
 
 def write_refused(folder: Path, letters: Sequence[DeadLetter]) -> Path:

@@ -72,6 +72,15 @@ ALERT_COLUMNS: Mapping[str, Column] = {
     "partition": _own("partition", pa.int32()),
 }
 
+# A complaint's id is not in the log: who has it finds the complaint by its xxh64.
+BREACH_COLUMNS: Mapping[str, Column] = {
+    "customer_id": _own("customer", _TEXT),
+    "complaint": Column(_TEXT, lambda one: f"{one.breach.reference:016x}"),
+    "clock": _own("breach.clock", _TEXT),
+    "deadline": _own("breach.deadline_ms", _INSTANT),
+    "noticed_at": _own("breach.noticed_ms", _INSTANT),
+}
+
 TASK_COLUMNS: Mapping[str, Column] = {
     "id": _own("id", _TEXT),
     "customer_id": _own("customer", _TEXT),

@@ -17,6 +17,7 @@ from streams.backtest.lead import Churns, Lists, lead
 from streams.backtest.measures import by_month, calibration, measured
 from streams.backtest.output import (
     write_alerts,
+    write_breaches,
     write_metrics,
     write_predictions,
     write_report,
@@ -53,6 +54,7 @@ def backtest(
         write_predictions(out, predictions)
         write_alerts(out, collected.alerts)
         write_tasks(out, tasks)
+        write_breaches(out, collected.breaches)
         write_metrics(out, metrics)
     return metrics
 
@@ -86,6 +88,7 @@ def summary(pipeline: Pipeline, predictions: Predictions) -> dict[str, object]:
         "assessments": collected.n_assessments,
         "alerts": len(collected.alerts),
         "tasks": _counts([task.state.value for task in collected.tasks.values()]),
+        "breaches": _counts([one.breach.clock for one in collected.breaches]),
         "models": len(models),
         "labels": models[-1].n_labels if models else 0,
         "all": measured(risk, label),

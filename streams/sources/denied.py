@@ -9,18 +9,21 @@ import re
 
 # Never, not even as an id: GDPR Art. 9 and 10, identity numbers, exact location.
 SENSITIVE = {
-    "ethnicity": ("ethnic", "ethnicity", "race", "racial", "民族", "种族"),
+    "ethnicity": ("ethnic", "ethnicity", "race", "racial", "nationality", "民族", "种族", "国籍"),
     "religion": ("religion", "religious", "faith", "宗教"),
-    "political opinion": ("political", "politics", "party affiliation", "政治"),
-    "union membership": ("trade union", "union member", "union membership", "工会"),
+    "political opinion": ("political", "politics", "party affiliation", "party member", "政治",
+                          "党派"),
+    "union membership": ("trade union", "labor union", "labour union", "union member",
+                         "union membership", "工会"),
     "health": ("health", "medical", "diagnosis", "disability", "disabled", "illness",
                "健康", "疾病", "残疾"),
     "sex life or orientation": ("sexual", "sex life", "orientation", "性取向"),
     "genetic or biometric data": ("genetic", "dna", "biometric", "fingerprint", "face id",
-                                  "基因", "指纹", "人脸"),
+                                  "iris scan", "voiceprint", "基因", "指纹", "人脸", "声纹"),
     "criminal record": ("criminal", "conviction", "convictions", "犯罪"),
     "caste": ("caste", "种姓"),
-    "immigration status": ("immigration", "visa status", "asylum", "移民"),
+    "immigration status": ("immigration", "immigrant", "visa status", "residence permit", "asylum",
+                           "refugee", "移民", "难民"),
     "personal identity number": ("ssn", "social security", "passport", "national id", "identity",
                                  "id card", "personal number", "driver license",
                                  "身份证", "护照"),
@@ -54,14 +57,14 @@ def refusal(column: str, *, as_key: bool = False) -> str | None:
     Examples
     --------
     >>> refusal("EthnicGroup")
-    'ethnicity is never read: take the column out of the mapping'
+    'ethnicity is never read: take it out'
     >>> refusal("household_id", as_key=True) is None, refusal("account_age_days") is None
     (True, True)
     """
     words = [word.lower() for word in _WORDS.findall(column)]
     for attribute, phrases in SENSITIVE.items():
         if _names(column, words, phrases):
-            return f"{attribute} is never read: take the column out of the mapping"
+            return f"{attribute} is never read: take it out"
     if as_key:
         return None
     for attribute, phrases in NOT_FEATURES.items():

@@ -20,7 +20,18 @@ from tests.detectors.notes import a_note
 
 HOUR_MS = DAY_MS // 24
 LIFE = (Kind.PURCHASE_MADE, Kind.PURCHASE_MADE, Kind.USAGE_RECORDED, Kind.LOGIN_MADE)
-TROUBLE = (Kind.COMPLAINT_OPENED, Kind.COMPLAINT_RESOLVED, Kind.COMPLAINT_REOPENED)
+TROUBLE = (
+    Kind.COMPLAINT_OPENED,
+    Kind.COMPLAINT_OPENED,
+    Kind.COMPLAINT_ANSWERED,
+    Kind.COMPLAINT_ESCALATED,
+    Kind.COMPLAINT_RESOLVED,
+    Kind.COMPLAINT_INFORMED,
+    Kind.COMPLAINT_REOPENED,
+    Kind.COMPLAINT_RATED,
+    Kind.COMPLAINT_TRIAGED,
+    Kind.CONTACT_MADE,
+)
 OTHER = (
     Kind.CONTACT_MADE,
     Kind.CUSTOMER_CONTACTED,
@@ -28,7 +39,7 @@ OTHER = (
     Kind.PAYMENT_FAILED,
     Kind.PROFILE_UPDATED,
     Kind.COMPETITOR_QUOTED,
-    Kind.COMPLAINT_ANSWERED,
+    Kind.CUSTOMER_RETURNED,
 )
 SERVED = (
     Kind.DELIVERY_MADE,
@@ -135,6 +146,8 @@ def _event(
     kind = kinds[rng.integers(0, len(kinds))]
     topic = topic_of(kind)
     amount = (0.0, 0.01, 1e12, 19.99, float(rng.lognormal(3, 1)))[rng.integers(0, 5)]
+    if kind is Kind.COMPLAINT_RATED:
+        amount = (0.0, 0.4, 0.55, 0.7, 1.0)[rng.integers(0, 5)]
     return One(
         row=number,
         kind=kind,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from detectors.families.family import Feature
 from detectors.kinds import ADVERSE
+from detectors.outcome import Breach
 from detectors.settings import CoreSettings
 from detectors.slices import Model, Tick
 from tests.detectors.logs import One
@@ -47,6 +48,7 @@ class Said(NamedTuple):
     cause: str
     flags: tuple[str, ...]
     reasons: tuple[Because, ...]
+    breach: str | None = None
 
 
 @dataclass
@@ -71,6 +73,7 @@ class Told:
     labels: list[tuple[int, list[int]]] = field(default_factory=list)  # Monday, by number
     gone_ms: list[list[int]] = field(default_factory=list)  # beside the labels
     switches: list[tuple[int, int, float]] = field(default_factory=list)  # version, lifted, shift
+    breaches: list[Breach] = field(default_factory=list)
 
 
 class Oracle:
@@ -98,6 +101,12 @@ class Oracle:
         late = customer.apply(event, self.tick_ms)
         flags = {"late": late, "adverse": event.kind in ADVERSE}
         self._judge(customer, customer.seen_ms, "event", flags)
+        self._book(customer, customer.seen_ms)
+
+    def _book(self, customer: Customer, now_ms: int) -> None:
+        for one in customer.broken:
+            known = customer.number, one.reference, one.clock, one.due_ms, now_ms, one.withdrawn
+            self.told.breaches.append(Breach(*known))
 
     def _tick(self, at_ms: int) -> None:
         if at_ms <= self.tick_ms:
@@ -106,6 +115,8 @@ class Oracle:
         monday, counts = Monday(at_ms), [0, 0, 0, 0]
         for customer in self.customers:
             now_ms = max(customer.seen_ms, at_ms)
+            customer.broken = customer.complaints.notice(now_ms)
+            self._book(customer, now_ms)
             risk = self._judge(customer, now_ms, "time", {})
             if customer.churn.watched(now_ms):
                 counts[customer.bands.band] += 1
@@ -141,7 +152,9 @@ class Oracle:
         was, now = alarming(move.before, shown), alarming(move.after, stage)
         rose = now and stage > max(shown, 1)
         flags["hard"] = floor >= AT_RISK
-        flags["crossed"], flags["cleared"] = move.crossed or again or rose, was and not now
+        took_over = customer.level(now_ms) > 0
+        flags["crossed"] = move.crossed or again or rose or took_over
+        flags["cleared"] = was and not now
         change = abs(risk - customer.reported_risk)
         known = customer.churn.watched(now_ms) or customer.reported_risk >= 0
         far = known and change >= self.settings.assessment.report_change
@@ -178,6 +191,7 @@ class Oracle:
             cause,
             tuple(sorted(name for name, is_so in flags.items() if is_so)),
             self._why(customer, now_ms, (bands[1] != "calm" or flags["crossed"], flags["care"])),
+            (None, None, "analysis", "management")[customer.level(now_ms)],
         )
 
     def _why(

@@ -19,6 +19,7 @@ from tests.detectors.oracle_families import (
     Volume,
 )
 from tests.detectors.oracle_maths import DAY_MS, WEEK_MS, exp, float32, six_places
+from tests.detectors.oracle_promises import LEVELS, Broken
 from tests.detectors.oracle_service import Payments, Service
 from tests.detectors.oracle_signs import Contract, Market, Survey
 
@@ -174,6 +175,7 @@ class Customer:
         self.stages = Stages()
         self.value, self.rhythm = Value(), Rhythm()
         self.contact, self.contract = Contact(), Contract()
+        self.complaints = Complaints(settings)
         self.families: dict[str, Signs] = {
             "silence": Silence(),
             "rhythm": self.rhythm,
@@ -181,24 +183,32 @@ class Customer:
             "value": self.value,
             "loyalty": Loyalty(),
             "contact": self.contact,
-            "complaints": Complaints(),
+            "complaints": self.complaints,
             "service": Service(),
             "payments": Payments(),
             "contract": self.contract,
             "market": Market(),
             "survey": Survey(),
         }
+        self.broken: list[Broken] = []  # noticed just now
 
     def apply(self, event: One, tick_ms: int) -> bool:
         """Take an event; say whether it came late."""
         late = event.at_ms < self.seen_ms
+        self.broken = self.complaints.settle(event, self.seen_ms)
         self.first_ms = min(self.first_ms or event.at_ms, event.at_ms)
         self.account.apply(event)
         self.churn.apply(event)
         for family in self.families.values():
             family.apply(event)
         self.seen_ms = max(self.seen_ms, event.at_ms, tick_ms)
+        self.broken += self.complaints.notice(self.seen_ms)
         return late
+
+    def level(self, now_ms: int) -> int:
+        """Give who takes over a complaint from now on, 0 for nobody."""
+        told = [LEVELS.get(one.clock, 0) for one in self.broken if not one.withdrawn]
+        return max(told, default=0) if self.churn.watched(now_ms) else 0
 
     def floor(self, now_ms: int) -> int:
         if not self.churn.watched(now_ms):

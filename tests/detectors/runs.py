@@ -34,8 +34,10 @@ class Run:
         return msgspec.json.encode(msgspec.structs.replace(self.ledger.head(), position=0))
 
     def effects(self) -> list[bytes]:
-        """Give everything said, in order."""
-        return [effect for outcome in self.outcomes for effect in effects(outcome)]
+        """Give everything said, in order; promises broken behind the rest."""
+        said = [effect for outcome in self.outcomes for effect in effects(outcome)]
+        # Behind the rest: where an outcome ends depends on cuts.
+        return said + [one for outcome in self.outcomes for one in breaches(outcome)]
 
 
 def run(records: Records, settings: CoreSettings, ledger: Ledger | None = None) -> Run:
@@ -43,6 +45,11 @@ def run(records: Records, settings: CoreSettings, ledger: Ledger | None = None) 
     engine = Engine(3, settings, ledger)
     outcomes = [engine.step(position, record) for position, record in enumerate(records)]
     return Run(engine.ledger, outcomes)
+
+
+def breaches(outcome: Outcome) -> list[bytes]:
+    """Give the promises that a step found broken."""
+    return [repr(breach).encode() for breach in outcome.breaches]
 
 
 def effects(outcome: Outcome) -> list[bytes]:

@@ -14,7 +14,7 @@ from detectors.slices import Model, Slice, Tick
 from tests.detectors.any_log import A_WEEK, Steps, any_log, quick
 from tests.detectors.logs import cut
 from tests.detectors.nasty import nasty_steps
-from tests.detectors.runs import effects, run
+from tests.detectors.runs import breaches, effects, run
 
 Records = list[Slice | Tick | Model]
 
@@ -40,7 +40,8 @@ class Kept:
         ledger.restore(head)
         engine = Engine(3, A_WEEK, ledger)
         for position in range(head.position + 1, until):
-            self.said += effects(engine.step(position, records[position]))
+            outcome = engine.step(position, records[position])
+            self.said += effects(outcome) + breaches(outcome)
         return engine
 
 

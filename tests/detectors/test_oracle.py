@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from detectors import score
 from detectors.assessment import Assessment
 from detectors.churn import ChurnSettings
+from detectors.clocks import CLOCKS
 from detectors.engine import LAYOUT
 from detectors.families import FAMILIES
 from detectors.ledger import Ledger
@@ -29,6 +30,7 @@ from tests.detectors.oracle import Because, Oracle, Said
 from tests.detectors.oracle_customer import MONDAY_MS, Customer
 from tests.detectors.oracle_maths import WEEK_MS
 from tests.detectors.runs import run
+from tests.detectors.troubled import troubled_steps
 
 SETTINGS = {
     "silence": CoreSettings(
@@ -50,6 +52,8 @@ CASES = [
 
 @cache
 def a_log(name: str) -> tuple[One | Tick | Model, ...]:
+    if name == "troubled":
+        return tuple(troubled_steps(n=500, seed=4))
     if name == "daily":
         return tuple(nasty_steps(n=400, n_customers=18, seed=1, days=60))
     return tuple(nasty_steps(n=2_300, n_customers=40, seed=2, days=114, tick_days=28))
@@ -118,6 +122,25 @@ def test_every_assessment_is_that_of_the_oracle(settings: str, log: str, size: i
 
 
 @every_case
+def test_every_broken_promise_is_that_of_the_oracle(settings: str, log: str, size: int) -> None:
+    outcomes, told = the_engine(settings, log, size)[1], the_oracle(settings, log).told
+    found = [breach for outcome in outcomes for breach in outcome.breaches]
+    assert found == told.breaches
+    assert {breach.clock for breach in found} == set(CLOCKS)
+
+
+@pytest.mark.parametrize("size", [1, 9])
+def test_complaints_and_little_else_are_those_of_the_oracle(size: int) -> None:
+    ledger, outcomes = the_engine("silence", "troubled", size)
+    oracle = the_oracle("silence", "troubled")
+    assert_same_columns(ledger, oracle)
+    assert [plain(said) for one in outcomes for said in one.assessments] == oracle.told.said
+    found = [breach for outcome in outcomes for breach in outcome.breaches]
+    assert found == oracle.told.breaches
+    assert {breach.withdrawn for breach in found} == {False, True}
+
+
+@every_case
 def test_every_snapshot_and_label_is_that_of_the_oracle(settings: str, log: str, size: int) -> None:
     outcomes, told = the_engine(settings, log, size)[1], the_oracle(settings, log).told
     snapshots = [outcome.snapshot for outcome in outcomes if outcome.snapshot]
@@ -158,6 +181,8 @@ def test_any_log_means_what_the_oracle_says(steps: Steps, size: int) -> None:
     assert_same_columns(done.ledger, oracle)
     told = [said for outcome in done.outcomes for said in outcome.assessments]
     assert [plain(said) for said in told] == oracle.told.said
+    broken = [breach for outcome in done.outcomes for breach in outcome.breaches]
+    assert broken == oracle.told.breaches
     labels = [outcome.labels for outcome in done.outcomes if outcome.labels]
     assert [(found.as_of_ms, found.y.tolist()) for found in labels] == oracle.told.labels
 
@@ -218,4 +243,5 @@ def plain(said: Assessment) -> Said:
             )
             for reason in said.reasons
         ),
+        said.breach,
     )

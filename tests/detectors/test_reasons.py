@@ -125,7 +125,7 @@ def test_a_resolved_complaint_is_a_smaller_reason_than_an_open_one() -> None:
     still_open = of_rules([*BOUGHT, OPENED], at(63))["complaints"]
     resolved = of_rules([*BOUGHT, OPENED, RESOLVED], at(63))["complaints"]
     assert resolved.contribution < 0.5 * still_open.contribution
-    assert resolved.en == "Complained lately (1.0, halved every 90 days); all are resolved."
+    assert resolved.en == "A complaint was resolved, and the customer has not been told."
 
 
 def test_a_calm_customer_needs_no_reasons() -> None:

@@ -195,6 +195,30 @@ def test_a_household_may_be_a_customer_but_no_feature() -> None:
     assert "personal identity number is never read" in str(refusal("national_id", as_key=True))
 
 
+@pytest.mark.parametrize(
+    ("attribute", "columns"),
+    [
+        ("ethnicity", ("ethnic_group", "race", "Nationality", "民族")),
+        ("religion", ("religion", "ReligiousView", "宗教信仰")),
+        ("political opinion", ("political_view", "party_member", "政治面貌")),
+        ("union membership", ("trade_union", "UnionMember", "工会会员")),
+        ("health", ("health_state", "disability", "疾病史")),
+        ("sex life or orientation", ("sexual_orientation", "性取向")),
+        ("genetic or biometric data", ("dna_sample", "fingerprint", "Voiceprint", "人脸特征")),
+        ("criminal record", ("criminal_record", "convictions", "犯罪记录")),
+        ("caste", ("caste", "种姓")),
+        ("immigration status", ("immigration", "refugee", "移民身份")),
+        ("personal identity number", ("ssn", "passport_no", "身份证号")),
+        ("exact location", ("latitude", "gps_position", "住址")),
+    ],
+)
+def test_all_that_nobody_may_be_judged_by_is_refused_even_as_an_id(
+    attribute: str, columns: tuple[str, ...]
+) -> None:
+    for column in columns:
+        assert str(refusal(column, as_key=True)).startswith(f"{attribute} is never read"), column
+
+
 @pytest.mark.parametrize("column", ["account_age_days", "page", "language", "trace_id", "message"])
 def test_a_word_inside_a_word_is_not_refused(column: str) -> None:
     assert refusal(column) is None

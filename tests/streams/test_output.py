@@ -13,9 +13,12 @@ import pytest
 from alerts.contract import Words
 from alerts.playbooks import Step
 from alerts.task import Change, Entry, State, Task, task_id
+from detectors.outcome import Breach
+from streams.backtest.collected import Broken
 from streams.backtest.measures import measured
 from streams.backtest.output import (
     write_alerts,
+    write_breaches,
     write_metrics,
     write_predictions,
     write_refused,
@@ -136,6 +139,20 @@ def test_tasks_are_as_they_were_at_the_end(tmp_path: Path) -> None:
     assert (row["state"], row["outcome"], row["finished_at"]) == ("closed", "saved", day(2))
     assert (row["started_at"], row["n_alerts"], row["title_zh"]) == (None, 1, "致电")
     assert json.loads(row["history"])[0]["change"] == "opened"
+
+
+def test_a_broken_promise_says_whose_it_was_and_when(tmp_path: Path) -> None:
+    at_ms = round(day(3).timestamp() * 1000)
+    breach = Breach(7, 0xC9, "analysis", at_ms, at_ms + 60_000, withdrawn=False)
+    assert rows(write_breaches(tmp_path, [Broken("ada", breach)])) == [
+        {
+            "customer_id": "ada",
+            "complaint": "00000000000000c9",
+            "clock": "analysis",
+            "deadline": day(3),
+            "noticed_at": day(3) + timedelta(minutes=1),
+        }
+    ]
 
 
 def test_no_alerts_and_no_tasks_are_files_all_the_same(tmp_path: Path) -> None:

@@ -85,3 +85,9 @@ def test_the_industry_gives_the_rate_to_begin_with() -> None:
     churn = load(["churn.industry=machinery", "churn.label=churned"]).churn
     assert round(churn.cold_start_rate, 3) == 0.016
     assert load().churn.cold_start_rate == load().churn.prior_rate
+
+
+def test_a_setting_by_what_nobody_may_be_judged_by_is_refused_with_the_reason() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(("churn.religion=1",), None, {})
+    assert "churn.religion: religion is never read" in str(caught.value)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.kinds import Kind
+from detectors.slices import Slice
 from streams.events.activity import Purchase, PurchaseMade
 from streams.events.envelope import AnyEvent
 from streams.identity.forwarding import been
@@ -169,3 +170,15 @@ def test_after_a_crash_at_any_effect_the_logs_are_those_of_an_undisturbed_run(
         intakes.send(*unmerged("new", "old", 4), a_purchase("old", 5), a_purchase("old", 3.5))
         found.append({who: Counter(facts) for who, facts in intakes.facts().items()})
     assert found[0] == found[1]
+
+
+def test_the_log_remembers_what_was_sent_on_though_it_holds_no_event_of_it() -> None:
+    intakes = Intakes(1)
+    intakes.send(*merged("new", "old", 2))
+    before = len(intakes.logs[0])
+    intakes.send(a_purchase("old", 3))
+    sent_on, taken = (record for record in intakes.logs[0][before:])
+    assert isinstance(sent_on, Slice)
+    assert isinstance(taken, Slice)
+    assert (len(sent_on), sent_on.marks.taken[0]) == (0, 0)
+    assert (len(taken), taken.marks.taken[0]) == (1, 1)

@@ -53,7 +53,7 @@ def test_two_neighbours_in_one_partition_both_hear_it() -> None:
     assert [intakes.count(who, NEWS) for who in ("bo", "cy")] == [1, 1]
 
 
-@pytest.mark.parametrize("order", itertools.permutations(["ada", "bo", "cy"]))
+@pytest.mark.parametrize("order", list(itertools.permutations(["ada", "bo", "cy"])))
 def test_a_ring_of_three_settles_and_the_same_whatever_the_order(order: tuple[str, ...]) -> None:
     intakes = three(
         ada={"bo": "customer", "cy": "supplier"},

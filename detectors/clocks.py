@@ -1,0 +1,224 @@
+"""Promises with a clock: which of the complaint process were broken, and when that was noticed.
+
+A clock is broken if no step that meets it has an event time at or before its deadline. That is
+dated at the deadline and noticed at the customer's next event or the next tick, whichever comes
+first in the log. It is told once; if a step that met the clock becomes known later, it is
+withdrawn. The clocks of a round end with it, unbroken; management's runs on through all rounds.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from detectors.arrays import DAY_MS, I64, NEVER
+from detectors.compiled import compiled
+from detectors.complaint_places import (
+    ANALYSIS,
+    ANSWER,
+    BROKE,
+    CHECK,
+    FREE,
+    INFORM,
+    LIVE,
+    MANAGEMENT,
+    NOT_YET,
+    NOWHERE,
+    PLACES,
+    WAIVED,
+    first_of,
+    managed_since,
+    place_of,
+    told_ms,
+)
+from detectors.complaint_steps import begins_round
+from detectors.families.family import Event, Own
+from detectors.terms import Terms
+
+HOUR_MS = DAY_MS // 24
+CLOCKS = ("answer", "analysis", "inform", "check", "management")  # in the order of their bits
+OF_ROUND = (ANSWER, ANALYSIS, INFORM, CHECK)
+LEVELS = (0, 2, 0, 0, 3)  # who takes over when it is broken; 0: nobody, it only counts
+BROKEN_AT_MOST = (PLACES + 1) * len(CLOCKS)  # by one event: one round ends, all may be noticed
+
+
+class ComplaintSettings(BaseModel):
+    """How long each clock of a complaint runs, in plain time."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # prior, from a case in one source: who waits on the line (phone, chat, visit) waits seconds
+    live_answer_s: float = Field(30.0, gt=0)
+    answer_hours: float = Field(1.0, gt=0)  # ours: first answer on every other channel
+    analysis_hours: float = Field(24.0, gt=0)  # prior: cause and remedy; a promise may be earlier
+    management_hours: float = Field(48.0, gt=0)  # ours: from the first escalation
+    inform_hours: float = Field(24.0, gt=0)  # ours: to tell the customer that it is resolved
+    check_days: float = Field(7.0, gt=0)  # ours: to ask whether it is really solved
+
+    @property
+    def spans_ms(self) -> dict[str, int]:
+        """The lengths as `Terms` has them, ms."""
+        return {
+            "live_answer_ms": round(self.live_answer_s * 1000),
+            "answer_ms": round(self.answer_hours * HOUR_MS),
+            "analysis_ms": round(self.analysis_hours * HOUR_MS),
+            "management_ms": round(self.management_hours * HOUR_MS),
+            "inform_ms": round(self.inform_hours * HOUR_MS),
+            "check_ms": round(self.check_days * DAY_MS),
+        }
+
+
+# A clock that was broken, or one told as broken that was not. `clock` is its place in CLOCKS.
+BREACH = np.dtype(
+    [
+        ("number", np.int64),
+        ("reference", np.uint64),
+        ("deadline_ms", np.int64),
+        ("noticed_ms", np.int64),
+        ("clock", np.int8),
+        ("withdrawn", np.bool_),
+    ],
+    align=True,
+)
+Breaches = NDArray[Any]
+
+
+class Book(NamedTuple):
+    """Where breaches are written: records of `BREACH`, and how many there are, shape (1,)."""
+
+    breaches: Breaches
+    n: I64
+
+
+def book_for(n: int) -> Book:
+    """Make room for all that can be noticed at `n` events or customers."""
+    return Book(np.empty(n * BROKEN_AT_MOST, BREACH), np.zeros(1, np.int64))
+
+
+@compiled
+def settle(own: Own, event: Event, seen_ms: int, terms: Terms, book: Book) -> int:
+    """Notice what an event would hide, before it happens, in place.
+
+    Where it begins a round, the round before has to be settled as of its instant.
+
+    Parameters
+    ----------
+    own : the columns of the family `complaints` of one customer
+    seen_ms : int
+        The customer's clock until now.
+
+    Returns
+    -------
+    int
+        The highest level that has to take over now, 0 for none.
+    """
+    if own.reference[0] == FREE or not begins_round(event):
+        return 0
+    level = notice(own, max(seen_ms, event.at_ms), terms, book)
+    place = place_of(own, event.reference)
+    if place == NOWHERE or own.opened_s[place] == 0 or event.at_ms <= own.began_ms[place]:
+        return level
+    for turn in range(len(OF_ROUND)):  # a round that ended before a deadline broke nothing
+        _compare(own, place, turn, _Now(event.at_ms, terms), book)
+    if own.clocks[place] & ANALYSIS:
+        due_ms = _analysis_ms(own, place, terms)
+        own.escalated_ms[place] = first_of(own.escalated_ms[place], due_ms)
+        own.clocks[place] |= BROKE
+    return level
+
+
+@compiled
+def notice(own: Own, now_ms: int, terms: Terms, book: Book) -> int:
+    """Notice what is broken by now and was not told, and what was told and is not, in place.
+
+    Returns
+    -------
+    int
+        The highest level that has to take over now, 0 for none.
+    """
+    level = 0
+    if own.reference[0] == FREE:  # the first complaint takes the first place
+        return level
+    for place in range(PLACES):
+        if own.opened_s[place] != 0:
+            for turn in range(len(CLOCKS)):
+                level = max(level, _compare(own, place, turn, _Now(now_ms, terms), book))
+    return level
+
+
+@compiled
+def sign(book: Book, first: int, number: int, now_ms: int) -> None:
+    """Write into all breaches from `first` on whose they are and when they were noticed."""
+    for at in range(first, book.n[0]):
+        book.breaches[at].number, book.breaches[at].noticed_ms = number, now_ms
+
+
+class _Now(NamedTuple):
+    ms: int
+    terms: Terms
+
+
+@compiled
+def _compare(own: Own, place: int, turn: int, now: _Now, book: Book) -> int:
+    # Tells the difference between what is broken and what was told; gives who takes over.
+    clock = 1 << turn
+    due_ms = _due_ms(own, place, clock, now.terms)
+    broken = due_ms != NEVER and due_ms < now.ms and not _is_met(own, place, clock, due_ms)
+    told = own.clocks[place] & clock != 0
+    if broken == told:
+        return 0
+    own.clocks[place] ^= clock
+    found = book.breaches[book.n[0]]
+    found.reference, found.deadline_ms = own.reference[place], due_ms
+    found.clock, found.withdrawn = turn, told
+    book.n[0] += 1
+    return LEVELS[turn] if broken else 0
+
+
+@compiled
+def _due_ms(own: Own, place: int, clock: int, terms: Terms) -> int:
+    # The deadline of a clock; NEVER if it does not run, or cannot be judged.
+    due_ms, began_ms = NEVER, own.began_ms[place]
+    if (own.marks[place] >> WAIVED) & clock:
+        return NEVER
+    if clock == ANSWER:
+        live = own.marks[place] & LIVE
+        due_ms = began_ms + (terms.live_answer_ms if live else terms.answer_ms)
+    elif clock == ANALYSIS:
+        due_ms = _analysis_ms(own, place, terms)
+    elif clock == INFORM and own.resolved_ms[place] != NEVER:
+        due_ms = own.resolved_ms[place] + terms.inform_ms
+    elif clock == CHECK and own.informed_ms[place] != NEVER:
+        due_ms = own.informed_ms[place] + terms.check_ms
+    elif clock == MANAGEMENT:
+        since_ms: int = own.escalated_ms[place]  # told; or else the analysis was broken
+        if own.clocks[place] & ANALYSIS:
+            since_ms = first_of(since_ms, _analysis_ms(own, place, terms))
+        due_ms = NEVER if since_ms == NEVER else since_ms + terms.management_ms
+    return due_ms
+
+
+@compiled
+def _analysis_ms(own: Own, place: int, terms: Terms) -> int:
+    due_ms: int = own.began_ms[place] + min(terms.analysis_ms, own.promised_after[place])
+    return due_ms
+
+
+@compiled
+def _is_met(own: Own, place: int, clock: int, due_ms: int) -> bool:
+    # Whether the earliest step that meets a clock came in time.
+    began_ms, met_ms = own.began_ms[place], NEVER
+    if clock == ANSWER:
+        after = own.answered_after[place]
+        met_ms = NEVER if after == NOT_YET else began_ms + after
+    elif clock == ANALYSIS:
+        after = own.analysed_after[place]
+        met_ms = NEVER if after == NOT_YET else began_ms + after
+    elif clock == INFORM:
+        met_ms = told_ms(own, place)
+    elif clock == CHECK:
+        met_ms = first_of(own.rated_ms[place], own.checked_ms[place])
+    elif own.managed_ms[place] >= managed_since(own, place):
+        met_ms = own.managed_ms[place]
+    return bool(NEVER < met_ms <= due_ms)

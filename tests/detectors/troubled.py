@@ -1,0 +1,52 @@
+"""A log of complaints and little else: hours apart, often late, with ticks between."""
+
+from itertools import count
+
+import msgspec
+import numpy as np
+
+from detectors.kinds import Kind
+from detectors.slices import Model, Tick
+from tests.detectors.logs import BEGIN_MS, One, at
+from tests.detectors.nasty import HOUR_MS, TROUBLE, topic_of
+from tests.detectors.notes import a_note
+
+CHECKED = msgspec.msgpack.encode({"reason": "complaint_check"})
+
+
+def troubled_steps(n: int, seed: int, late: float = 0.3) -> list[One | Tick | Model]:
+    """Give a log of n events of three customers, two complaints each, with a tick every 4 hours."""
+    rng = np.random.default_rng(seed)
+    offsets = [count() for _ in range(5)]
+    steps: list[One | Tick | Model] = [Tick(at(0))]
+    clock_ms, due = BEGIN_MS + HOUR_MS, 1
+    steps += [One(n, Kind.PURCHASE_MADE, clock_ms, next(offsets[0]), amount=9.0) for n in range(3)]
+    for _ in range(n):
+        clock_ms += int(rng.exponential(2 * HOUR_MS)) + 1
+        while clock_ms > BEGIN_MS + due * 4 * HOUR_MS:
+            steps.append(Tick(BEGIN_MS + due * 4 * HOUR_MS))
+            due += 1
+        steps.append(_event(rng, clock_ms, offsets, late))
+    return steps
+
+
+def _event(
+    rng: np.random.Generator, clock_ms: int, offsets: list["count[int]"], late: float
+) -> One:
+    kind = TROUBLE[rng.integers(0, len(TROUBLE))]
+    if rng.random() < late:
+        clock_ms -= int(rng.exponential(20 * HOUR_MS))
+    number = int(rng.integers(0, 3))
+    topic = topic_of(kind)
+    return One(
+        row=number,
+        kind=kind,
+        at_ms=max(clock_ms, BEGIN_MS),
+        offset=next(offsets[topic]),
+        topic=topic,
+        amount=float((0.0, 0.4, 0.55, 0.7, 1.0)[rng.integers(0, 5)]),
+        code=int(rng.integers(0, 4)),
+        # Now and then one that nobody knows: a check is then of all who were told.
+        reference=int(rng.integers(1, 3)) * 1000 + number + 500_000 * int(rng.random() < 0.03),
+        note=CHECKED if kind is Kind.CONTACT_MADE else a_note(rng, kind),
+    )
