@@ -59,7 +59,8 @@ class Judge:
             asked = at_risk & (told["crossed"] | told["care"])
         rows, x = Rows(table, names), findings.x[:n_told]
         why = self._why(rows, x, told["now_ms"], asked)
-        each = zip(told.tolist(), asked.tolist(), told["care"].tolist(), strict=True)
+        due = told["care"] & ~told["cleared"]
+        each = zip(told.tolist(), asked.tolist(), due.tolist(), strict=True)
         for at, (found, is_asked, care) in enumerate(each):
             because = next(why) if is_asked else ()
             if care:

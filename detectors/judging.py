@@ -113,7 +113,25 @@ def tend(row: Row, now_ms: int, terms: Terms, told: np.record) -> bool:
     first_ms = row.ledger.first_ms
     if floor_ms == NO_LIMIT or not contact.care_due(row.contact, first_ms, floor_ms, now_ms):
         return False
-    row.contact.care_ms, told.care = now_ms, True
+    if told.cleared:  # together they would say that the care is over: the next tick asks for it
+        return False
+    row.contact.care_ms = now_ms
+    _tell_of_care(row, now_ms, told)
+    return True
+
+
+@compiled
+def thank(row: Row, now_ms: int, told: np.record) -> bool:
+    """Say that the care asked for has been given: an all-clear of that, and of nothing else."""
+    if told.crossed or told.cleared:
+        return False
+    _tell_of_care(row, now_ms, told)
+    told.cleared = True
+    return True
+
+
+@compiled
+def _tell_of_care(row: Row, now_ms: int, told: np.record) -> None:
+    told.care = True
     row.ledger.reported_risk = told.risk
     told.yearly_spend = value.yearly_spend(row.value, now_ms)
-    return True

@@ -16,9 +16,9 @@ from detectors.chained import Row, applied
 from detectors.clocks import Book
 from detectors.compiled import compiled, kernel
 from detectors.events import Events
-from detectors.families import FAMILIES
+from detectors.families import FAMILIES, contact
 from detectors.families.family import Event
-from detectors.judging import Told, judge, look, tend
+from detectors.judging import Told, judge, look, tend, thank
 from detectors.kinds import ADVERSE, Kind
 from detectors.ledger import Table
 from detectors.score import risk
@@ -133,13 +133,15 @@ def take(
         n_taken += 1
         customers.dirty[event.row] = True
         told, own, book = findings.told[n_kept], row.ledger, findings.book
-        first = book.n[0]
+        first, owed = book.n[0], contact.owed(row.contact)
         told.breach = clocks.settle(row.complaints, event, own.seen_ms, terms, book)
         told.late = _happens(row, event, batch.profiles, step, terms)
         told.breach = max(told.breach, clocks.notice(row.complaints, own.seen_ms, terms, book))
         clocks.sign(book, first, event.row, own.seen_ms)
         told.number, told.adverse = event.row, IS_ADVERSE[event.kind]
-        _, tells, _ = judge(row, own.seen_ms, terms, x, told)
+        watched, tells, _ = judge(row, own.seen_ms, terms, x, told)
+        if watched and owed and not contact.owed(row.contact):
+            tells |= thank(row, own.seen_ms, told)
         n_told += tells
         if tells and _is_kept(told, findings.only_lines):
             findings.rows[n_kept], findings.x[n_kept] = row, x
