@@ -18,7 +18,7 @@ from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
 from detectors.slices import Model
 from detectors.words import Channel, meanings
-from detectors.worth import lifetime_value, yearly_revenue
+from detectors.worth import Basis, lifetime_value, yearly_revenue
 
 BREACH_NAMES = (None, None, "analysis", "management")  # by level
 CHANNEL_NAMES = ("", *meanings(Channel))
@@ -49,7 +49,7 @@ class Judge:
     ) -> Iterator[Assessment]:
         """Write the first `n_told` findings; `by` is their cause, "event" or "time".
 
-        Of lines only what crossed one is given reasons: an all-clear has no use for them.
+        Of lines only an all-clear is given no reasons: it has no use for them.
         """
         if not n_told:
             return
@@ -60,7 +60,8 @@ class Judge:
             asked = at_risk & (told["crossed"] | told["care"])
         rows, x = Rows(table, names), findings.x[:n_told]
         why = self._why(rows, x, told, asked)
-        each = zip(told.tolist(), asked.tolist(), told["care"].tolist(), strict=True)
+        due = told["care"] & ~told["cleared"]
+        each = zip(told.tolist(), asked.tolist(), due.tolist(), strict=True)
         for at, (found, is_asked, care) in enumerate(each):
             because = next(why) if is_asked else ()
             if care:
@@ -98,6 +99,10 @@ class Judge:
         parts = (measured - self.usual) * self.weights
         return Pictures(measured, parts, self.usual, now_ms, living_ms, self.partition)
 
+    def _worth(self, revenue: float, spend: float) -> tuple[float, Basis]:
+        revenue, basis = yearly_revenue(revenue, spend, self.settings.value)
+        return round(lifetime_value(revenue, self.settings.value), 2), basis
+
     def _assessment(
         self,
         found: tuple[Any, ...],
@@ -108,9 +113,7 @@ class Judge:
         number, now_ms, _, fresh_ms, risk, spend, cohort, before, _, breach, *flags = found
         care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
-        revenue, basis = yearly_revenue(account.yearly_revenue, spend, self.settings.value)
-        worth = round(lifetime_value(revenue, self.settings.value), 2)
-        matters = row["survey"].name("matters")
+        worth, basis = self._worth(account.yearly_revenue, spend)
         return Assessment(
             partition=self.partition,
             number=number,
@@ -138,8 +141,16 @@ class Judge:
             cohort=f"{cohort:016x}" if why and why[0].family == "exposure" else None,
             breach=BREACH_NAMES[breach],
             care=care,
-            outreach=not row["contact"].opted_out,
-            channel=CHANNEL_NAMES[account.channel or row["contact"].answers_by],
-            matters=(matters,) if matters else (),
             fresh_as_of=instant(fresh_ms) if fresh_ms else None,
+            **_approach(row),
         )
+
+
+def _approach(row: Row) -> dict[str, Any]:
+    # What whoever calls has to know: may they, by which channel, and what the customer cares for.
+    contact, matters = row["contact"], row["survey"].name("matters")
+    return {
+        "outreach": not contact.opted_out,
+        "channel": CHANNEL_NAMES[row["account"].channel or contact.answers_by],
+        "matters": (matters,) if matters else (),
+    }

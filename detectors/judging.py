@@ -120,7 +120,19 @@ def tend(row: Row, now_ms: int, terms: Terms, told: np.record) -> bool:
     first_ms = row.ledger.first_ms
     if floor_ms == NO_LIMIT or not contact.care_due(row.contact, first_ms, floor_ms, now_ms):
         return False
+    if told.cleared:  # together they would say that the care is over: the next tick asks for it
+        return False
     row.contact.care_ms, told.care = now_ms, True
+    _tell(row, now_ms, terms, told)
+    return True
+
+
+@compiled
+def thank(row: Row, now_ms: int, terms: Terms, told: np.record) -> bool:
+    """Say that the care asked for has been given: an all-clear of that, and of nothing else."""
+    if told.crossed or told.cleared:
+        return False
+    told.care = told.cleared = True
     _tell(row, now_ms, terms, told)
     return True
 

@@ -18,9 +18,9 @@ from detectors.clocks import Book
 from detectors.company import Hearing, Scopes, hear
 from detectors.compiled import compiled, kernel
 from detectors.events import Events
-from detectors.families import FAMILIES
+from detectors.families import FAMILIES, contact
 from detectors.families.family import Event
-from detectors.judging import Told, judge, look, tend
+from detectors.judging import Told, judge, look, tend, thank
 from detectors.kinds import ADVERSE, Kind
 from detectors.ledger import Table
 from detectors.score import risk
@@ -129,7 +129,7 @@ def take(
     """
     n_told = n_kept = n_taken = n_gone = 0
     x = np.empty(findings.x.shape[1], np.float32)
-    events = batch.events
+    events, means = batch.events, Means(batch.profiles, step, terms, findings.book)
     hit = np.zeros(len(customers.rows) if len(batch.scopes) else 0, np.bool_)
     for place in range(len(events)):
         event = events[place]
@@ -155,14 +155,11 @@ def take(
         if event.kind == Kind.CUSTOMER_CHURNED:
             _leaves(row, event, batch.gone[n_gone])
             n_gone += 1
-        told, own, book = findings.told[n_kept], row.ledger, findings.book
-        first = book.n[0]
-        told.breach = clocks.settle(row.complaints, event, own.seen_ms, terms, book)
-        told.late = _happens(row, event, batch.profiles, step, terms)
-        told.breach = max(told.breach, clocks.notice(row.complaints, own.seen_ms, terms, book))
-        clocks.sign(book, first, event.row, own.seen_ms)
-        told.number, told.adverse = event.row, IS_ADVERSE[event.kind]
-        _, tells, _ = judge(row, own.seen_ms, terms, x, told)
+        told = findings.told[n_kept]
+        given = _happens(row, event, means, told)
+        watched, tells, _ = judge(row, row.ledger.seen_ms, terms, x, told)
+        if watched and given:
+            tells |= thank(row, row.ledger.seen_ms, terms, told)
         n_told += tells
         if tells and _is_kept(told, findings.only_lines):
             findings.rows[n_kept], findings.x[n_kept] = row, x
@@ -186,21 +183,37 @@ def _leaves(row: Row, event: Event, gone: np.record) -> None:
     gone.kind, gone.cause = event.word, event.second
 
 
+class Means(NamedTuple):
+    """What an event is taken by."""
+
+    profiles: Profiles
+    step: Step
+    terms: Terms
+    book: Book
+
+
 @compiled
-def _happens(row: Row, event: Event, profiles: Profiles, step: Step, terms: Terms) -> bool:
-    # Takes the event into every part of the row; says whether it came late.
-    own = row.ledger
-    late: bool = event.at_ms < own.seen_ms
+def _happens(row: Row, event: Event, means: Means, told: np.record) -> bool:
+    # Takes the event into every part of the row, and fills in what it is: late, adverse, one that
+    # shows a promise broken. Says whether it is a contact that was asked for.
+    own, step, terms, book = row.ledger, means.step, means.terms, means.book
+    first, owed = book.n[0], contact.owed(row.contact)
+    told.number, told.adverse = event.row, IS_ADVERSE[event.kind]
+    told.late = event.at_ms < own.seen_ms
+    told.breach = clocks.settle(row.complaints, event, own.seen_ms, terms, book)
     own.first_ms = min(own.first_ms, event.at_ms) if own.first_ms else event.at_ms
     if event.kind == Kind.PROFILE_UPDATED:
-        account.apply(row.account, event, profiles)
+        account.apply(row.account, event, means.profiles)
     ends = causes.ends_observation(event.word, event.second)
     churn.apply(row.churn, event, ends, terms, step.tick_ms)
     causes.apply(row.causes, event)
     apply(row, event)
     # A late event is scored at the customer's own latest instant: their clock never goes back.
     own.seen_ms = max(own.seen_ms, event.at_ms, step.tick_ms)
-    return late
+    told.breach = max(told.breach, clocks.notice(row.complaints, own.seen_ms, terms, book))
+    clocks.sign(book, first, event.row, own.seen_ms)
+    given: bool = owed and not contact.owed(row.contact)
+    return given
 
 
 @compiled

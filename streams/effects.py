@@ -36,7 +36,7 @@ def alerts(outcome: Outcome, name_of: NameOf) -> list[Alert | Cleared]:
     found: list[Alert | Cleared] = []
     for told in outcome.assessments:
         owned = told if told.owner else msgspec.structs.replace(told, owner=UNASSIGNED)
-        if told.crossed:
+        if told.crossed or (told.care and not told.cleared):
             found.append(raised(owned, name_of(told.number)))
         elif told.cleared:
             found.append(cleared(owned, name_of(told.number)))

@@ -118,6 +118,12 @@ def care_due(own: Own, first_ms: int, floor_ms: int, now_ms: int) -> bool:
     return bool(now_ms - max(own.valued_ms, own.care_ms, first_ms) > floor_ms)
 
 
+@compiled
+def owed(own: Own) -> bool:
+    """Say whether care was asked for and no contact of worth has been made since."""
+    return bool(own.care_ms > own.valued_ms)
+
+
 def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
     """Say it in words."""
     loudest = weightiest(FEATURES, value)

@@ -111,10 +111,12 @@ class Oracle:
         while event.row >= len(self.customers):
             self.customers.append(Customer(len(self.customers), self.settings, self.sources))
         customer = self.customers[event.row]
+        owed = customer.contact.owed
         late = customer.apply(event, self.tick_ms)
         if customer.left is not None:
             self.told.left.append((event.row, event.at_ms, *customer.left))
-        flags = {"late": late, "adverse": event.kind in ADVERSE}
+        given = owed and not customer.contact.owed and customer.churn.watched(customer.seen_ms)
+        flags = {"late": late, "adverse": event.kind in ADVERSE, "care": given}
         self._judge(customer, customer.seen_ms, "event", flags)
         self._book(customer, customer.seen_ms)
 
@@ -175,9 +177,13 @@ class Oracle:
         known = customer.churn.watched(now_ms) or customer.reported_risk >= 0
         far = known and change >= self.settings.assessment.report_change
         further = max(stage, 1) != max(shown, 1)
-        flags["care"] = cause == "time" and customer.asks_for_care(now_ms)
+        if flags.get("care"):
+            flags["care"] = not flags["crossed"] and not flags["cleared"]
+            flags["cleared"] = flags["cleared"] or flags["care"]
+        elif cause == "time" and not flags["cleared"]:
+            flags["care"] = customer.asks_for_care(now_ms)
         tells = move.after != move.before or flags["crossed"] or far or further
-        if tells or flags["care"]:
+        if tells or flags.get("care"):
             customer.reported_risk = float32(risk)
             bands = BANDS[move.before], BANDS[move.after]
             self.told.said.append(self._said(customer, now_ms, (risk, bands, cause), flags))
@@ -192,9 +198,10 @@ class Oracle:
     ) -> Said:
         risk, bands, cause = what
         worth, basis = customer.worth(now_ms)
+        due = flags.get("care", False) and not flags["cleared"]
         account = customer.account
         at_risk = bands[1] != "calm" or flags["crossed"]
-        reasons = self._why(customer, now_ms, (at_risk, flags["care"]))
+        reasons = self._why(customer, now_ms, (at_risk, due))
         exposed = reasons[:1] and reasons[0].family == "exposure"
         return Said(
             customer.number,

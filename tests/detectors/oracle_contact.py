@@ -75,6 +75,10 @@ class Contact(Signs):
             self.heard_ms = event.at_ms
             self.answers_by = self._channel(event) or self.answers_by
 
+    @property
+    def owed(self) -> bool:
+        return self.care_ms > self.valued_ms
+
     def care_due(self, first_ms: int, floor_ms: int, now_ms: int) -> bool:
         return now_ms - max(self.valued_ms, self.care_ms, first_ms) > floor_ms
 

@@ -57,6 +57,15 @@ IN_ORDER |= {
     "contact.unanswered",
     "contact.latest",
 }
+# The latest event that says so counts, against the latest that says anything at all.
+IN_ORDER |= {
+    "contract.renewal_day",
+    "contract.goes_on",
+    "contract.cause",
+    "market.rival",
+    "survey.cause",
+    "survey.matters",
+}
 # A return wipes out what is known by then, and cannot what is learned of later.
 IN_ORDER |= {
     "contract.notice_ms",

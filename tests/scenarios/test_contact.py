@@ -2,8 +2,11 @@
 
 from itertools import pairwise
 
+from alerts.alert import Alert, Cleared
 from detectors.assessment import Assessment
 from detectors.kinds import Direction, Kind
+from detectors.outcome import Outcome
+from streams.effects import alerts
 from tests.scenarios.telling import Tale, Told
 
 ANSWERED, UNANSWERED = int(Direction.OUT_ANSWERED), int(Direction.OUT_UNANSWERED)
@@ -38,6 +41,16 @@ def test_a_contact_counts_as_care_only_with_something_of_worth() -> None:
     assert cared(valued.told(50)) == []
     assert len(cared(worthless.told(50))) == 1
     assert len(cared(valued.told(51))) == 1
+
+
+def test_a_contact_of_worth_takes_back_what_was_asked_for() -> None:
+    tale = of_tier("top").so(40, Kind.CONTACT_MADE, code=ANSWERED)
+    tale.so(42, Kind.CONTACT_MADE, code=ANSWERED, value_item="training")
+    asked, given = cared(tale.told(50))
+    assert (asked.cleared, asked.cause, asked.as_of.day) == (False, "time", given.as_of.day - 11)
+    assert (given.cleared, given.cause, given.reasons) == (True, "event", ())
+    to_desk = alerts(Outcome(assessments=(asked, given)), lambda number: f"customer {number}")
+    assert [(type(one), one.care) for one in to_desk] == [(Alert, True), (Cleared, True)]
 
 
 def test_three_contacts_unanswered_in_a_row_are_awareness_until_they_come_to_us() -> None:
