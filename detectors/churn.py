@@ -13,12 +13,11 @@ from detectors import living
 from detectors.arrays import DAY_MS, MONDAY_MS, NEVER, WEEK_MS
 from detectors.compiled import compiled
 from detectors.families.family import Column, Event, Own
-from detectors.kinds import Kind, Merge
+from detectors.kinds import Kind
 from detectors.priors import YEARLY_CHURN, Industry, within_horizon
 from detectors.terms import NO_LIMIT, Terms
 
 SIGNS_OF_LIFE = (Kind.PURCHASE_MADE, Kind.USAGE_RECORDED)
-BACK = (Kind.CUSTOMER_RETURNED, Kind.CUSTOMER_UNMERGED)
 STAYED, CHURNED, NONE = 0, 1, 2  # labels
 NO_SOURCE = -1
 NO_WEEKS = np.uint64(0)
@@ -81,16 +80,15 @@ def apply(own: Own, event: Event, ends: bool, terms: Terms, tick_ms: int) -> Non
     asked until then were given, and their bits belong to other weeks by now.
     """
     alive, churned = event.kind in SIGNS_OF_LIFE, event.kind == Kind.CUSTOMER_CHURNED
-    absorbed = event.kind == Kind.CUSTOMER_MERGED and event.code == Merge.ABSORBED
     if alive:
         if event.at_ms >= own.active_ms:
             own.source = event.sender
         own.active_ms = max(own.active_ms, event.at_ms)
-    elif churned or absorbed:
+    elif churned:
         own.churned_ms = max(own.churned_ms, event.at_ms)
-    elif event.kind in BACK:
+    elif event.kind == Kind.CUSTOMER_RETURNED:
         own.returned_ms = max(own.returned_ms, event.at_ms)
-    if absorbed or (churned and ends):
+    if churned and ends:
         own.ended_weeks |= weeks_before(event.at_ms, terms.horizon_ms, tick_ms)
     elif alive if terms.by_silence else churned:
         own.seen_weeks |= weeks_before(event.at_ms, terms.horizon_ms, tick_ms)

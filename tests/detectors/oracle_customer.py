@@ -54,12 +54,11 @@ class Churn:
             self.source = event.source
         if alive:
             self.active_ms = max(self.active_ms, event.at_ms)
-        absorbed = event.kind is Kind.CUSTOMER_MERGED and event.code == 2
-        if event.kind is Kind.CUSTOMER_CHURNED or absorbed:
+        if event.kind is Kind.CUSTOMER_CHURNED:
             self.churned_ms = max(self.churned_ms, event.at_ms)
-        if event.kind in {Kind.CUSTOMER_RETURNED, Kind.CUSTOMER_UNMERGED}:
+        if event.kind is Kind.CUSTOMER_RETURNED:
             self.returned_ms = max(self.returned_ms, event.at_ms)
-        if ends or absorbed:
+        if ends:
             self.ended_ms.append(event.at_ms)
         elif alive if self.label == "silence" else event.kind is Kind.CUSTOMER_CHURNED:
             self.told_ms.append(event.at_ms)

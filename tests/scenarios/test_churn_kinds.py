@@ -108,13 +108,3 @@ def a_new(story: Timeline) -> Timeline:
     """Give the same story, before the customer left."""
     kept = [(day, one) for day, one in story.events if one.kind is not Kind.CUSTOMER_CHURNED]
     return Timeline(events=[entry for entry in kept if entry[1].kind is not Kind.PURCHASE_MADE])
-
-
-def test_an_absorbed_id_is_watched_no_longer_and_gets_no_label() -> None:
-    story = Timeline(TOLD)
-    story.buys(weekly(58))
-    story.happens(60, Kind.CUSTOMER_MERGED, code=2)
-    done = story.told(81)
-    assert [one for outcome in done.outcomes for one in outcome.churned] == []
-    assert label(done, 56) == 2
-    assert done.outcomes[-1].bands == (0, 0, 0, 0)
