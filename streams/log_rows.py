@@ -5,6 +5,7 @@ never free text nor another customer's id: the log must stay readable for years 
 customer asked to be forgotten.
 """
 
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -36,9 +37,14 @@ QUANTITY = "quantity"
 LINE, LINES = "line", "lines"
 # Nothing is left to say of these once their columns are filled.
 PLAIN = frozenset({Kind.PURCHASE_MADE, Kind.GOODS_RETURNED, Kind.USAGE_RECORDED, Kind.LOGIN_MADE})
-# No note holds these: free text, other customers' ids, and what the reference tells. Of a plan it
-# says that there is one, of links how many.
+# No note holds these: free text, other customers' ids, and what the reference tells.
 SECRET = frozenset({"text", "note", "plan", "other", "parent", "links", "aliases", *REFERENCES})
+
+# What a note says of a field that it does not hold.
+IN_SHORT: dict[str, tuple[str, Callable[[Any], bool | int]]] = {
+    "plan": ("has_plan", bool),
+    "links": ("n_links", lambda links: min(len(links), 255)),
+}
 
 _SEVERITIES: dict[tuple[Any, ...], int] = {
     ("minor",): Severity.MINOR,
@@ -100,11 +106,10 @@ def note_of(kind: int, data: bytes) -> bytes | None:
 def note_from(data: Any) -> bytes | None:
     """Give the note of a row from its event's `data`: what no column has and a log may keep."""
     said = {name: value for name, value in msgspec.to_builtins(data).items() if name not in SECRET}
-    if getattr(data, "plan", None):
-        said["has_plan"] = True
-    links = getattr(data, "links", UNSET)
-    if links is not UNSET:
-        said["n_links"] = min(len(links), 255)
+    for name, (short, told) in IN_SHORT.items():
+        value = getattr(data, name, UNSET)
+        if value is not UNSET and value is not None:
+            said[short] = told(value)
     return msgspec.msgpack.encode(said) if said else None
 
 
