@@ -5,6 +5,7 @@ never free text nor another customer's id: the log must stay readable for years 
 customer asked to be forgotten.
 """
 
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any, get_args
 
@@ -38,8 +39,7 @@ QUANTITY = "quantity"
 LINE, LINES = "line", "lines"
 # Nothing is left to say of these once their columns are filled.
 PLAIN = frozenset({Kind.PURCHASE_MADE, Kind.GOODS_RETURNED, Kind.USAGE_RECORDED, Kind.LOGIN_MADE})
-# No note holds these: free text, other customers' ids, and what the reference tells. Of a plan it
-# says that there is one, of links how many.
+# No note holds these: free text, other customers' ids, and what the reference tells.
 SECRET = frozenset(
     {"text", "note", "plan", "other", "parent", "links", "aliases", "customer", "neighbour"}
     | set(REFERENCES)
@@ -56,6 +56,12 @@ HEARD = frozenset(
     }
 )
 OF_STANDING = ("parent", "links", "aliases", "consent")
+
+# What a note says of a field that it does not hold.
+IN_SHORT: dict[str, tuple[str, Callable[[Any], bool | int]]] = {
+    "plan": ("has_plan", bool),
+    "links": ("n_links", lambda links: min(len(links), 255)),
+}
 
 _SEVERITIES: dict[tuple[Any, ...], int] = {
     ("minor",): Severity.MINOR,
@@ -144,11 +150,10 @@ def note_data(data: Any) -> dict[str, Any]:
     """Give the fields of an event's `data` that a log may keep, as plain values."""
     named: dict[str, Any] = msgspec.to_builtins(data)
     said = {name: value for name, value in named.items() if name not in SECRET}
-    if named.get("plan"):
-        said["has_plan"] = True
-    links = getattr(data, "links", UNSET)
-    if links is not UNSET:
-        said["n_links"] = min(len(links), 255)
+    for name, (told, short) in IN_SHORT.items():
+        value = getattr(data, name, UNSET)
+        if value is not UNSET and value is not None:
+            said[told] = short(value)
     return said
 
 
