@@ -10,9 +10,11 @@ import numpy as np
 
 from detectors.arrays import F32
 from detectors.compiled import compiled
+from detectors.families import BITS
 from detectors.families.family import Event, Family, HardEvidence, StageEvidence
 from detectors.living import LIVING
 
+EVERY = 0  # no bit: whatever a family has heard of
 Row = np.record  # one customer's row: a record for each part
 
 Apply = Callable[[Row, Event], None]
@@ -34,16 +36,18 @@ def applied(families: dict[str, Family]) -> Apply:
     return chain
 
 
-def measured(families: dict[str, Family]) -> Measure:
+def measured(families: dict[str, Family], *, known_only: bool = False) -> Measure:
     """Give what measures all features of a row: ``(row, now_ms, living_ms, x)`` fills x, float32.
 
-    Families on the living clock are measured at `living_ms`, the others at `now_ms`.
+    Families on the living clock are measured at `living_ms`, the others at `now_ms`. With
+    `known_only` the features of families that have heard of nothing are left as they are in `x`.
     """
     chain: Measure = _nothing_measured
     end = sum(len(family.FEATURES) for family in families.values())
     for name in reversed(families):
         end -= len(families[name].FEATURES)
-        chain = _measure_link(name, families[name], end, chain)
+        bits = BITS[name] if known_only else EVERY
+        chain = _measure_link(name, families[name], (end, bits), chain)
     return chain
 
 
@@ -87,46 +91,55 @@ def _nothing_shown(row: Row, now_ms: int, living_ms: int) -> tuple[int, int]:
 
 
 def _apply_link(name: str, family: Family, rest: Apply) -> Apply:
-    apply = family.apply
+    apply, bit = family.apply, BITS[name]
+    goes_by = np.isin(np.arange(256), family.KINDS)
+    tells = goes_by & ~np.isin(np.arange(256), getattr(family, "BACKGROUND", ()))
 
     @compiled
     def link(row: Row, event: Event) -> None:
-        apply(row[name], event)
+        if goes_by[event.kind]:
+            apply(row[name], event)
+            if tells[event.kind]:
+                row.ledger.families |= bit
         rest(row, event)
 
     return link
 
 
-def _measure_link(name: str, family: Family, start: int, rest: Measure) -> Measure:
+def _measure_link(name: str, family: Family, where: tuple[int, int], rest: Measure) -> Measure:
     features, n_features = family.features, len(family.FEATURES)
-    living = is_living(family)
+    (start, bits), living = where, is_living(family)
 
     @compiled
     def link(row: Row, now_ms: int, living_ms: int, x: F32) -> None:
-        values = features(row[name], living_ms if living else now_ms)
-        for place in range(n_features):
-            x[start + place] = values[place]
+        if bits == EVERY or row.ledger.families & bits:
+            values = features(row[name], living_ms if living else now_ms)
+            for place in range(n_features):
+                x[start + place] = values[place]
         rest(row, now_ms, living_ms, x)
 
     return link
 
 
 def _floor_link(name: str, family: HardEvidence, rest: Floor) -> Floor:
-    floor = family.floor
+    floor, bit = family.floor, BITS[name]
 
     @compiled
     def link(row: Row, now_ms: int) -> int:
-        return max(floor(row[name], now_ms), rest(row, now_ms))
+        own = floor(row[name], now_ms) if row.ledger.families & bit else 0
+        return max(own, rest(row, now_ms))
 
     return link
 
 
 def _stage_link(name: str, family: StageEvidence, rest: Shown) -> Shown:
-    stage, living = family.stage, is_living(family)
+    stage, living, bit = family.stage, is_living(family), BITS[name]
 
     @compiled
     def link(row: Row, now_ms: int, living_ms: int) -> tuple[int, int]:
-        own = stage(row[name], living_ms if living else now_ms)
+        own = 0
+        if row.ledger.families & bit:
+            own = stage(row[name], living_ms if living else now_ms)
         highest, n_families = rest(row, now_ms, living_ms)
         return max(own, highest), n_families + (own > 0)
 

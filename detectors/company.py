@@ -16,13 +16,14 @@ from detectors import churn, living
 from detectors.arrays import Mask
 from detectors.chained import Row
 from detectors.compiled import compiled
-from detectors.families import exposure, value
+from detectors.families import BITS, exposure, value
 from detectors.families.family import Event
 from detectors.kinds import Kind
 from detectors.ledger import Table
 from detectors.terms import Terms
 from detectors.words import Threshold
 
+EXPOSURE = BITS["exposure"]
 ANY = 0  # a limit that was not given
 ANYWHERE = -1  # and where it is a place among the sources
 
@@ -159,6 +160,7 @@ def expose(rows: Table, event: Event, scope: np.record, hearing: Hearing) -> Non
         strength = felt(row, event) if hits(row, event, scope) else 0.0
         if strength > 0:
             exposure.expose(row.exposure, event, strength)
+            row.ledger.families |= EXPOSURE
             hearing.hit[place] = True
             _count(row, scope, now_ms)
 

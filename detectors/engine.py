@@ -8,13 +8,12 @@ and scored by itself, in its order (`kernels.py`).
 import msgspec
 import numpy as np
 
-from detectors import account, bands, causes, churn, moving, stages
+from detectors import bands, moving
 from detectors.arrays import MONDAY_MS
 from detectors.assessment import Assessment
 from detectors.changes import changes_of
 from detectors.clocks import CLOCKS, Book, book_for
 from detectors.events import events_of, read_notes
-from detectors.families import FAMILIES
 from detectors.happening import Step
 from detectors.judge import Judge
 from detectors.judging import TOLD
@@ -30,8 +29,9 @@ from detectors.kernels import (
     switch,
     take,
 )
+from detectors.layout import LAYOUT
 from detectors.learning import schedule
-from detectors.ledger import OWN, Layout, Ledger
+from detectors.ledger import Ledger
 from detectors.outages import beat, paused, watch
 from detectors.outcome import Breach, Departure, Labels, Outcome, Snapshot, Switch, joined
 from detectors.score import FEATURES, rules
@@ -41,17 +41,6 @@ from detectors.terms import Terms
 from detectors.tree import named
 from detectors.words import ChurnKind
 
-LAYOUT = Layout(
-    (
-        ("ledger", OWN),
-        ("bands", bands.COLUMNS),
-        ("churn", churn.COLUMNS),
-        ("causes", causes.COLUMNS),
-        ("stages", stages.COLUMNS),
-        ("account", account.COLUMNS),
-        *((name, family.COLUMNS) for name, family in FAMILIES.items()),
-    )
-)
 SWEEP_ROWS = 8192  # rows swept at a time: what they may have to tell stays small
 
 

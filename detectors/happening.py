@@ -10,11 +10,12 @@ from detectors.arrays import I64
 from detectors.chained import Row, applied
 from detectors.clocks import Book
 from detectors.compiled import compiled
-from detectors.families import FAMILIES, contact
+from detectors.families import BITS, FAMILIES, contact
 from detectors.families.family import Event
 from detectors.kinds import ADVERSE, Kind
 from detectors.terms import Terms
 
+COMPLAINTS = BITS["complaints"]
 IS_ADVERSE = np.isin(np.arange(256), ADVERSE)  # by kind
 
 apply = applied(FAMILIES)
@@ -68,7 +69,9 @@ def happens(row: Row, event: Event, means: Means, told: np.record) -> bool:
     first, owed = book.n[0], contact.owed(row.contact)
     told.number, told.adverse = event.row, IS_ADVERSE[event.kind]
     told.late = event.at_ms < own.seen_ms
-    told.breach = clocks.settle(row.complaints, event, own.seen_ms, terms, book)
+    told.breach = 0
+    if own.families & COMPLAINTS:
+        told.breach = clocks.settle(row.complaints, event, own.seen_ms, terms, book)
     own.first_ms = min(own.first_ms, event.at_ms) if own.first_ms else event.at_ms
     if event.kind == Kind.PROFILE_UPDATED:
         account.apply(row.account, event, means.profiles)
@@ -78,7 +81,8 @@ def happens(row: Row, event: Event, means: Means, told: np.record) -> bool:
     apply(row, event)
     # A late event is scored at the customer's own latest instant: their clock never goes back.
     own.seen_ms = max(own.seen_ms, event.at_ms, step.tick_ms)
-    told.breach = max(told.breach, clocks.notice(row.complaints, own.seen_ms, terms, book))
-    clocks.sign(book, first, event.row, own.seen_ms)
+    if own.families & COMPLAINTS:
+        told.breach = max(told.breach, clocks.notice(row.complaints, own.seen_ms, terms, book))
+        clocks.sign(book, first, event.row, own.seen_ms)
     given: bool = owed and not contact.owed(row.contact)
     return given

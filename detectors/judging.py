@@ -12,7 +12,7 @@ from detectors.chained import Row, held
 from detectors.compiled import compiled
 from detectors.evidence import AWARENESS
 from detectors.families import FLOORS, contact, exposure, value
-from detectors.score import measure, risk
+from detectors.score import measure_known, risk
 from detectors.terms import NO_LIMIT, Terms
 
 # What is written of a customer about whom there is something to tell.
@@ -52,8 +52,14 @@ def look(row: Row, now_ms: int, terms: Terms, x: F32) -> tuple[bool, float]:
     """
     if row.ledger.absorbed_ms != NEVER or not churn.watched(row.churn, now_ms, terms):
         return False, 0.0
-    measure(row, now_ms, moment_of(row, now_ms, terms).living_ms, x)
+    _measure(row, now_ms, moment_of(row, now_ms, terms).living_ms, terms, x)
     return True, risk(x, terms)
+
+
+@compiled
+def _measure(row: Row, now_ms: int, living_ms: int, terms: Terms, x: F32) -> None:
+    x[:] = terms.neutral
+    measure_known(row, now_ms, living_ms, x)
 
 
 @compiled
@@ -102,7 +108,7 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
         return watched, False, move.changed or staged
     _tell(row, now_ms, terms, told)
     if not watched:
-        measure(row, now_ms, told.living_ms, x)
+        _measure(row, now_ms, told.living_ms, terms, x)
     return watched, True, True
 
 

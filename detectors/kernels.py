@@ -17,7 +17,7 @@ from detectors.clocks import Book
 from detectors.company import Hearing, Scopes, hear
 from detectors.compiled import compiled, kernel
 from detectors.events import Events
-from detectors.happening import Means, Step, happens, is_felt, leaves
+from detectors.happening import COMPLAINTS, Means, Step, happens, is_felt, leaves
 from detectors.judging import Told, judge, look, tend, thank
 from detectors.kinds import Kind
 from detectors.ledger import Table
@@ -188,8 +188,10 @@ def sweep(
             continue
         now_ms, first = max(own.seen_ms, tick.tick_ms), findings.book.n[0]
         told.number, told.adverse, told.late = number, False, False
-        told.breach = clocks.notice(row.complaints, now_ms, terms, findings.book)
-        clocks.sign(findings.book, first, number, now_ms)
+        told.breach = 0
+        if own.families & COMPLAINTS:
+            told.breach = clocks.notice(row.complaints, now_ms, terms, findings.book)
+            clocks.sign(findings.book, first, number, now_ms)
         watched, tells, changed = judge(row, now_ms, terms, x, told)
         changed = changed or findings.book.n[0] > first
         if watched and tend(row, now_ms, terms, told):

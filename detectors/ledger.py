@@ -27,6 +27,7 @@ OWN = (
     Column("position", np.int64, "offset in the log", empty=-1),  # last step in this row
     Column("seen_ms", np.int64, "ms since 1970"),  # the row's clock: latest instant assessed
     Column("first_ms", np.int64, "ms since 1970"),  # first event, 0 before any
+    Column("families", np.int32, "bits", joins="either"),  # those with something to measure
     Column("reported_risk", np.float32, "risk", empty=-1),  # in the last assessment written
     Column("absorbed_ms", np.int64, "ms since 1970"),  # by another customer; NEVER if they are not
     Column("joined_ms", np.int64, "ms since 1970"),  # the last time another's row was joined

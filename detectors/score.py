@@ -2,14 +2,17 @@
 
 import hashlib
 import math
+from functools import cache
 
 import numpy as np
 
-from detectors.arrays import F32
+from detectors.arrays import F32, MONDAY_MS
 from detectors.chained import measured
-from detectors.compiled import compiled
+from detectors.compiled import compiled, kernel
 from detectors.families import FAMILIES
 from detectors.families.family import Feature
+from detectors.layout import LAYOUT
+from detectors.ledger import Table
 from detectors.slices import Model
 from detectors.terms import Terms
 
@@ -30,6 +33,24 @@ SKEW = -1.053
 # Fills x, float32, shape (len(FEATURES),), with a row's features: a stored snapshot then holds
 # just what was scored.
 measure = measured(FAMILIES)
+# The same for a row that began as `neutral()`: families that have heard of nothing stay so.
+measure_known = measured(FAMILIES, known_only=True)
+
+
+@cache
+def neutral() -> F32:
+    """Give the features of a customer of whom nothing is known, whatever the time.
+
+    float32, shape (len(FEATURES),).
+    """
+    x = np.zeros(len(FEATURES), np.float32)
+    _measure_first(LAYOUT.blanks(1).view(LAYOUT.nested), x)
+    return x
+
+
+@kernel
+def _measure_first(rows: Table, x: F32) -> None:
+    measure(rows[0], MONDAY_MS, MONDAY_MS, x)
 
 
 def rules(prior_rate: float) -> Model:

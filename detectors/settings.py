@@ -8,6 +8,7 @@ from detectors.churn import ChurnSettings
 from detectors.clocks import ComplaintSettings
 from detectors.living import NO_FEEDS
 from detectors.outages import SourceSettings
+from detectors.score import neutral
 from detectors.slices import Model
 from detectors.terms import NO_LIMIT, Terms
 from detectors.worth import ValueSettings
@@ -75,6 +76,7 @@ class CoreSettings(BaseModel):
             care_top_ms=round(self.care.top_days * DAY_MS),
             care_middle_ms=round(self.care.middle_days * DAY_MS),
             network_gain=self.network.gain,
+            neutral=neutral(),
             feeds=NO_FEEDS,
             **self.complaints.spans_ms,
         )

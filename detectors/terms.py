@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from detectors.arrays import F64
+from detectors.arrays import F32, F64
 from detectors.living import Feeds
 
 NO_LIMIT = -1
@@ -33,6 +33,7 @@ class Terms(NamedTuple):
     inform_ms: int
     check_ms: int
     network_gain: float
+    neutral: F32  # the features of whom nothing is known
     feeds: Feeds  # the ledger's sources: when each could be heard
     top: int = NO_NAME  # places of the tiers in the ledger's names
     middle: int = NO_NAME

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from time import monotonic
 
-from detectors.engine import LAYOUT, Engine, warm_up
+from detectors.engine import Engine, warm_up
+from detectors.layout import LAYOUT
 from detectors.learning.lessons import cut, lesson, pack
 from detectors.learning.schedule import teaches
 from detectors.ledger import Ledger

@@ -40,3 +40,5 @@ STAGES: dict[str, StageEvidence] = {
     for name, module in _modules.items()
     if hasattr(module, "stage")
 }
+# A bit for each, in a row's `families`: it has heard of something that it can measure.
+BITS: dict[str, int] = {name: 1 << place for place, name in enumerate(NAMES)}

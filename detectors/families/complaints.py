@@ -91,6 +91,9 @@ def _span(name: str) -> Column:
     return Column(name, np.int32, unit, empty=NOT_YET, places=PLACES)
 
 
+BACKGROUND = (*ACTIVITY, Kind.CONTACT_MADE, Kind.CUSTOMER_RETURNED)
+KINDS = (*STEPS, *BACKGROUND)
+
 COLUMNS = (
     *EVIDENCE,
     Column("opened_90d", np.float64, "complaints", joins="decayed"),  # valid at counted_ms

@@ -39,6 +39,9 @@ VALUED, UNANSWERED = 1, 2  # what is so of the latest contact
 
 CONTACTS = (Kind.CONTACT_MADE, Kind.CUSTOMER_CONTACTED)
 
+KINDS = (*CONTACTS, Kind.CONTACT_OPTED_OUT, Kind.CUSTOMER_RETURNED)
+BACKGROUND = (Kind.CUSTOMER_RETURNED,)
+
 COLUMNS = (
     *EVIDENCE,
     Column("outbound_90d", np.float32, "contacts"),  # this and the next decayed, at outbound_ms

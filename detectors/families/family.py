@@ -101,8 +101,13 @@ def weightiest(features: tuple[Feature, ...], value: Mapping[str, float]) -> str
 
 
 class Family(Protocol):
-    """The names that a family's module has."""
+    """The names that a family's module has.
 
+    `KINDS` are the kinds of events that it goes by. It may name some of them in `BACKGROUND`: those
+    that change its columns, but say nothing by themselves.
+    """
+
+    KINDS: tuple[Kind, ...]
     COLUMNS: tuple[Column, ...]
     FEATURES: tuple[Feature, ...]
 

@@ -38,6 +38,13 @@ LINES_MAX = 3.0
 MONTH_MS, MISSED_MIN = 28 * DAY_MS, 2.0
 SPENT, TOLD = int(Flag.SPENT), int(Flag.TOLD)
 
+KINDS = (
+    *ACTIVITY,
+    Kind.PROGRAMME_USED,
+    Kind.CONTRACT_LINE_DROPPED,
+    Kind.PROFILE_UPDATED,
+)
+
 COLUMNS = (
     *EVIDENCE,
     *lines.COLUMNS,

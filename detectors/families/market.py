@@ -56,6 +56,14 @@ SAYING = (
     Kind.DATA_EXPORTED,
 )
 
+BACKGROUND = (
+    Kind.PURCHASE_MADE,
+    Kind.CONTRACT_RENEWED,
+    Kind.PORT_OUT_WITHDRAWN,
+    Kind.CUSTOMER_RETURNED,
+)
+KINDS = (*SAYING, *BACKGROUND)
+
 COLUMNS = (
     *EVIDENCE,
     Column("signs_90d", np.float32, "signs"),  # decayed, valid at evidence_ms

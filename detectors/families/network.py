@@ -35,6 +35,9 @@ BASE_SHARE = 0.02  # ours: of links, lost at any time as halved: 18 % a year
 USUAL_LINKS = 3.0
 SHOWN_DAYS = 56  # two half-lives
 
+BACKGROUND = (Kind.PROFILE_UPDATED, Kind.CUSTOMER_RETURNED)
+KINDS = (Kind.NEIGHBOUR_CHURNED, *BACKGROUND)
+
 COLUMNS = (
     *EVIDENCE,
     Column("lost_ms", np.int64, "ms since 1970", empty=NEVER),

@@ -38,6 +38,8 @@ SOFT, HARD, LAST = 1, 2, 3  # how bad a failure is
 HUNDREDTHS = 100.0
 SETTLING = (Kind.PAYMENT_PAID, Kind.PAYMENT_RECOVERED)
 
+KINDS = (Kind.PAYMENT_DUE, Kind.PAYMENT_FAILED, Kind.INVOICE_DISPUTED, *SETTLING)
+
 COLUMNS = (
     *EVIDENCE,
     Column("counted_ms", np.int64, "ms since 1970", empty=NEVER),

@@ -45,6 +45,8 @@ SILENT_DAYS = 28.0
 LOG_ODDS_MAX = 600.0  # a daily customer silent for years: as gone as a float can say
 
 CLOCK = LIVING
+KINDS = ACTIVITY
+
 COLUMNS = (
     *EVIDENCE,
     Column("first_ms", np.int64, "ms since 1970", empty=NEVER),

@@ -29,6 +29,8 @@ from detectors.living import LIVING
 WEEK, FORTNIGHT = math.log(8), math.log(15)  # log(1 + days)
 
 CLOCK = LIVING
+KINDS = ACTIVITY
+
 COLUMNS = (*EVIDENCE, Column("active_ms", np.int64, "ms since 1970", empty=NEVER))
 FEATURES = (
     Feature("silence_days_log", "log days", +1, "since the last sign of life", usual=1.6),

@@ -42,6 +42,9 @@ IN_A_ROW = 2
 MISSED_MAX = 9
 HUNDREDTHS = 100.0
 
+BACKGROUND = (Kind.CUSTOMER_RETURNED,)
+KINDS = (Kind.SURVEY_ASKED, Kind.SURVEY_ANSWERED, *BACKGROUND)
+
 COLUMNS = (
     *EVIDENCE,  # of answers
     Column("asked_ms", np.int64, "ms since 1970", empty=NEVER),

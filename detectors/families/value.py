@@ -31,6 +31,8 @@ YEARLY = 365.25 * math.log(2.0) / HALF_LIFE_DAYS  # decayed sum to a year's rate
 LINES_UNKNOWN = math.log(10.0)  # an ordinary range, where no product line was ever named
 PRIOR_LINES = 3.0  # lines of one purchase, counted as one purchase of one's own
 
+KINDS = (Kind.PURCHASE_MADE,)
+
 COLUMNS = (
     *EVIDENCE,
     Column("spend_28d", np.float64, "money"),  # this and the next two: valid at bought_ms

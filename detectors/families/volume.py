@@ -36,6 +36,8 @@ QUIET_MAX = 12.0
 SETTLED_DAYS, EVENTS_MIN, LOW = 90, 2.0, 0.6  # ours: once there is a usual
 
 CLOCK = LIVING
+KINDS = ACTIVITY
+
 COLUMNS = (
     *EVIDENCE,
     Column("first_ms", np.int64, "ms since 1970", empty=NEVER),

@@ -9,7 +9,7 @@ that has just been started.
 import msgspec
 import numpy as np
 
-from detectors.engine import LAYOUT
+from detectors.layout import LAYOUT
 from detectors.ledger import Ledger
 from streams.bench.children import members
 from streams.bench.ground import Place, ground

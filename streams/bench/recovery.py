@@ -4,8 +4,8 @@ import time
 
 import msgspec
 
-from detectors.engine import LAYOUT
 from detectors.errors import EbbwatchError
+from detectors.layout import LAYOUT
 from streams.bench.children import members
 from streams.bench.ground import Place, ends, ground, n_new
 from streams.bench.live import SCORER_EVENTS, take_past

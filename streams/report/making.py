@@ -7,7 +7,7 @@ import msgspec
 
 from alerts.alert import Alert
 from alerts.task import Task
-from detectors.used import kinds_read
+from detectors.families import FAMILIES
 from streams.report import churn, complaints, people, voice, worth
 from streams.report.history import History
 from streams.settings import Settings
@@ -54,7 +54,8 @@ def types_used(history: History) -> float | None:
     """Give the share of the event types seen that change some family's picture."""
     if not history.kinds:
         return None
-    return len(history.kinds & kinds_read()) / len(history.kinds)
+    read = {kind for family in FAMILIES.values() for kind in family.KINDS}
+    return len(history.kinds & read) / len(history.kinds)
 
 
 def page(made: Report) -> str:

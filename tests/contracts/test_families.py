@@ -13,11 +13,11 @@ import pytest
 from detectors import families
 from detectors.arrays import DAY_MS
 from detectors.chained import Row
-from detectors.engine import LAYOUT
 from detectors.evidence import AWARENESS, CONSIDERATION, DECISION, NO_STAGE
 from detectors.families import FAMILIES, FLOORS, STAGES
 from detectors.families.family import NO_OFFSET, Column, Own
 from detectors.kinds import ADVERSE, TOPICS, Kind
+from detectors.layout import LAYOUT
 from detectors.ledger import Layout, Ledger, Table
 from detectors.plain import Rows
 from detectors.reasons import NAMES
@@ -247,6 +247,26 @@ def test_an_event_of_another_kind_leaves_a_row_as_it_was(name: str) -> None:
         before = own.tobytes()
         apply(name, own, *(replace(one, at_ms=now_ms + 1, offset=78) for one in others))
         assert own.tobytes() == before
+
+
+@every_family
+def test_a_family_goes_by_the_kinds_that_it_names(name: str) -> None:
+    assert kinds_of(name) <= set(FAMILIES[name].KINDS)
+
+
+@every_family
+def test_what_is_background_alone_leaves_a_customer_neutral(name: str) -> None:
+    background = getattr(FAMILIES[name], "BACKGROUND", ())
+    own = empty_row(name)
+    apply(name, own, *(one for one in one_of_each_kind() if one.kind in background))
+    for days in (1, 2, 90, 4_000):
+        assert FAMILIES[name].features(own, at(days)) == FAMILIES[name].features(
+            empty_row(name), at(days)
+        )
+        if name in FLOORS:
+            assert FLOORS[name].floor(own, at(days)) == 0
+        if name in STAGES:
+            assert STAGES[name].stage(own, at(days)) == NO_STAGE
 
 
 @every_family

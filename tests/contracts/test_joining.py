@@ -6,10 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from detectors.engine import LAYOUT
 from detectors.families import FAMILIES
 from detectors.joining import instant_of, joined, rule_of
 from detectors.kinds import Kind
+from detectors.layout import LAYOUT
 from detectors.ledger import Table
 from tests.contracts.test_families import crowd_table
 from tests.detectors.logs import One, at

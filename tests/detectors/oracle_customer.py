@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from detectors.families import FAMILIES
 from detectors.kinds import Kind
 from detectors.settings import CoreSettings
 from detectors.slices import Model
@@ -197,6 +198,7 @@ class Customer:
     def __init__(self, number: int, settings: CoreSettings, sources: Sources) -> None:
         self.number, self.settings, self.sources = number, settings, sources
         self.seen_ms, self.first_ms, self.reported_risk = 0, 0, -1.0
+        self.known: set[str] = set()  # families that have heard of something to measure
         self.absorbed_ms = self.joined_ms = 0  # no merges here: see test_moving.py
         self.churn, self.account = Churn(settings, sources), Account()
         self.bands, self.stages, self.causes = Bands(settings), Stages(), Causes()
@@ -235,8 +237,12 @@ class Customer:
         natural = self.left is not None and self.left[0] == "natural"
         self.churn.apply(event, ends=natural or (self.left is not None and self.left[1] in ENDS))
         self.causes.apply(event)
-        for family in self.families.values():
+        for name, family in self.families.items():
             family.apply(event)
+            if event.kind in set(FAMILIES[name].KINDS) - set(
+                getattr(FAMILIES[name], "BACKGROUND", ())
+            ):
+                self.known.add(name)
         self.seen_ms = max(self.seen_ms, event.at_ms, tick_ms)
         self.broken += self.complaints.notice(self.seen_ms)
         return late
@@ -255,7 +261,13 @@ class Customer:
         if felt <= 0:
             return None
         self.exposure.expose(event, felt)
+        self.known.add("exposure")
         return self.revenue(now_ms)[0]
+
+    @property
+    def bits(self) -> int:
+        """The families known, as the ledger has them."""
+        return sum(1 << list(self.families).index(name) for name in self.known)
 
     def floor(self, now_ms: int) -> int:
         if not self.churn.watched(now_ms):

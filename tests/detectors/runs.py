@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 import msgspec
 import numpy as np
 
-from detectors.engine import LAYOUT, Engine
+from detectors.engine import Engine
+from detectors.layout import LAYOUT
 from detectors.ledger import Ledger
 from detectors.outcome import Outcome
 from detectors.settings import CoreSettings

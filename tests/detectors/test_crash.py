@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.engine import LAYOUT, Engine
+from detectors.engine import Engine
+from detectors.layout import LAYOUT
 from detectors.ledger import Head, Ledger
 from detectors.slices import Model, Slice, Tick
 from tests.detectors.any_log import A_WEEK, Steps, any_log, quick

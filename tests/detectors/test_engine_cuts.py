@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.assessment import Assessment
-from detectors.engine import LAYOUT
+from detectors.layout import LAYOUT
 from detectors.slices import Slice
 from tests.detectors.any_log import A_WEEK, Steps, any_log, only_events, quick
 from tests.detectors.logs import One, a_slice, cut

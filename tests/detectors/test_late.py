@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from detectors import lines
 from detectors.complaint_places import PLACES
-from detectors.engine import LAYOUT
 from detectors.families import FAMILIES, complaints
 from detectors.kinds import Kind
+from detectors.layout import LAYOUT
 from tests.detectors.any_log import A_WEEK, happenings, quick
 from tests.detectors.logs import One, a_slice, at, cut
 from tests.detectors.oracle_maths import DAY_MS

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.engine import LAYOUT, Engine
+from detectors.engine import Engine
 from detectors.errors import FormatError
 from detectors.families.family import Column
 from detectors.kinds import Kind
+from detectors.layout import LAYOUT
 from detectors.ledger import MINIMUM_ROWS, OWN, Head, Layout, Ledger, RowFormat
 from tests.detectors.any_log import A_WEEK, quick
 from tests.detectors.logs import One, a_slice, at, cut

@@ -7,8 +7,9 @@ import pytest
 from detectors.arrays import MONDAY_MS
 from detectors.bands import Band
 from detectors.churn import ChurnSettings
-from detectors.engine import LAYOUT, Engine
+from detectors.engine import Engine
 from detectors.kinds import Kind, Merge
+from detectors.layout import LAYOUT
 from detectors.ledger import Ledger
 from detectors.moving import Moved
 from detectors.outcome import Outcome

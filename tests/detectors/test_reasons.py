@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from detectors.assessment import Reason
-from detectors.engine import LAYOUT
 from detectors.families import FAMILIES
 from detectors.kinds import Kind
+from detectors.layout import LAYOUT
 from detectors.ledger import Ledger
 from detectors.plain import Row, Rows
 from detectors.reasons import Pictures, reasons

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from detectors.engine import LAYOUT, Engine
+from detectors.engine import Engine
 from detectors.errors import FormatError
+from detectors.layout import LAYOUT
 from detectors.ledger import Ledger
 from detectors.settings import CoreSettings
 from streams.packed_rows import HEAD, RowReader, RowWriter

@@ -10,7 +10,6 @@ import pytest
 from detectors.arrays import DAY_MS
 from detectors.kinds import Direction, Kind
 from detectors.reasons import instant
-from detectors.used import kinds_read
 from detectors.worth import ValueSettings
 from streams.report import churn, complaints, people, voice, worth
 from streams.report.history import History, month_of
@@ -148,8 +147,6 @@ def test_managers_and_groups_are_counted_from_alerts_and_tasks() -> None:
 
 
 def test_event_types_that_no_family_reads_do_not_count_as_used() -> None:
-    assert Kind.PURCHASE_MADE in kinds_read()
-    assert Kind.CUSTOMER_MERGED not in kinds_read()
     found = history(*bought(0, 1), one(0, Kind.CUSTOMER_MERGED, 2))
     assert types_used(found) == 0.5
 
