@@ -202,8 +202,7 @@ def _happens(row: Row, event: Event, means: Means, told: np.record) -> bool:
     told.late = event.at_ms < own.seen_ms
     told.breach = clocks.settle(row.complaints, event, own.seen_ms, terms, book)
     own.first_ms = min(own.first_ms, event.at_ms) if own.first_ms else event.at_ms
-    if event.kind == Kind.PROFILE_UPDATED:
-        account.apply(row.account, event, means.profiles)
+    account.apply(row.account, event, means.profiles)
     ends = causes.ends_observation(event.word, event.second)
     churn.apply(row.churn, event, ends, terms, step.tick_ms)
     causes.apply(row.causes, event)
@@ -212,6 +211,7 @@ def _happens(row: Row, event: Event, means: Means, told: np.record) -> bool:
     own.seen_ms = max(own.seen_ms, event.at_ms, step.tick_ms)
     told.breach = max(told.breach, clocks.notice(row.complaints, own.seen_ms, terms, book))
     clocks.sign(book, first, event.row, own.seen_ms)
+    told.kept = clocks.taken_back(row.complaints, book, first, own.seen_ms)
     given: bool = owed and not contact.owed(row.contact)
     return given
 
@@ -247,6 +247,7 @@ def sweep(
         told.number, told.adverse, told.late = number, False, False
         told.breach = clocks.notice(row.complaints, now_ms, terms, findings.book)
         clocks.sign(findings.book, first, number, now_ms)
+        told.kept = clocks.taken_back(row.complaints, findings.book, first, now_ms)
         watched, tells, changed = judge(row, now_ms, terms, x, told)
         changed = changed or findings.book.n[0] > first
         if watched and tend(row, now_ms, terms, told):
