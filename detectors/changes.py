@@ -18,7 +18,7 @@ def changes_of(events: Events, brought: Brought, settings: ValueSettings) -> Ite
         event = events[at]
         if scope["again"] or not scope["why"]:
             continue
-        revenue = float(scope["revenue"]) + int(scope["n_unknown"]) * settings.usual_revenue
+        revenue = scope["revenue"] + scope["n_unknown"] * settings.usual_revenue
         yield Change(
             id=f"{event['id_hash']:016x}",
             reason=named(int(scope["why"])),
@@ -28,5 +28,5 @@ def changes_of(events: Events, brought: Brought, settings: ValueSettings) -> Ite
             successor=said.get("successor") or "",
             has_plan=bool(said.get("has_plan")),
             n_exposed=int(scope["n_exposed"]),
-            value_exposed=round(lifetime_value(revenue, settings), 2),
+            value_exposed=round(lifetime_value(float(revenue), settings), 2),
         )
