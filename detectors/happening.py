@@ -35,6 +35,7 @@ class Means(NamedTuple):
     step: Step
     terms: Terms
     book: Book
+    came: I64  # shape (2,): how many became customers, how many are so again
 
 
 @compiled
@@ -72,7 +73,10 @@ def happens(row: Row, event: Event, means: Means, told: np.record) -> bool:
     own.first_ms = min(own.first_ms, event.at_ms) if own.first_ms else event.at_ms
     account.apply(row.account, event, means.profiles)
     ends = causes.ends_observation(event.word, event.second)
+    stood = churn.standing(row.churn)
     churn.apply(row.churn, event, ends, terms, step.tick_ms)
+    if stood != churn.HERE and churn.standing(row.churn) == churn.HERE:
+        means.came[stood] += 1
     causes.apply(row.causes, event)
     apply(row, event)
     # A late event is scored at the customer's own latest instant: their clock never goes back.

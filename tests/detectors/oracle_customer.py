@@ -46,10 +46,22 @@ class Churn:
         if churn.active_days is not None:
             self.limit_ms = churn.active_days * DAY_MS
         self.source = -1
+        self.came: list[str] = []  # as what they were when they became customers, or again
         self.told_ms: list[int] = []
         self.ended_ms: list[int] = []  # departures that nobody chose, and merges
 
+    def stands(self) -> str:
+        if self.churned_ms > max(self.active_ms, self.returned_ms):
+            return "gone"
+        return "here" if self.active_ms or self.returned_ms else "stranger"
+
     def apply(self, event: One, *, ends: bool) -> None:
+        stood = self.stands()
+        self._take(event, ends=ends)
+        if stood != "here" == self.stands():
+            self.came.append(stood)
+
+    def _take(self, event: One, *, ends: bool) -> None:
         alive = event.kind in {Kind.PURCHASE_MADE, Kind.USAGE_RECORDED}
         if alive and event.at_ms >= self.active_ms:
             self.source = event.source
@@ -234,7 +246,7 @@ class Customer:
         self.account.apply(event)
         self.left = None
         if event.kind is Kind.CUSTOMER_CHURNED:
-            self.left = self.causes.departure(event, self.exposure)
+            self.left = self.causes.departure(event, self.exposure, self.complaints.places)
         natural = self.left is not None and self.left[0] == "natural"
         self.churn.apply(event, ends=natural or (self.left is not None and self.left[1] in ENDS))
         self.causes.apply(event)

@@ -204,6 +204,9 @@ def test_every_departure_and_every_silent_source_is_that_of_the_oracle(
     (ledger, outcomes), oracle = the_engine(settings, log, size), the_oracle(settings, log)
     left = [one for outcome in outcomes for one in outcome.churned]
     assert [(one.number, one.at_ms, one.kind, one.cause) for one in left] == oracle.told.left
+    came = [stood for customer in oracle.customers for stood in customer.churn.came]
+    counted = sum(one.n_new for one in outcomes), sum(one.n_returned for one in outcomes)
+    assert counted == (came.count("stranger"), came.count("gone")) > (0, 0)
     all_kinds = {"voluntary", "involuntary", "natural"}
     assert {one.kind for one in left} == all_kinds or log == "daily"  # too short for it
     for name, feed in zip(ledger.sources, ledger.feeds, strict=True):
@@ -242,8 +245,6 @@ def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | li
     """Give what the oracle keeps for a column."""
     if part == "ledger":
         return float(getattr(customer, name))
-    if (part, name) == ("loyalty", "region"):
-        return ledger.names.index(customer.loyalty.region)
     if (part, name) == ("causes", "words"):
         return ["", *REASONS].index(customer.causes.words)
     if (part, name) == ("churn", "source"):
