@@ -45,6 +45,11 @@ def alerts(outcome: Outcome, name_of: NameOf) -> list[Alert | Cleared]:
     return found
 
 
+def changes(outcome: Outcome, partition: int) -> list[CompanyChange]:
+    """Give what a partition of the scorer tells of the company's changes, in its order."""
+    return [company_change(change, partition) for change in outcome.changes]
+
+
 def company_change(change: Change, partition: int) -> CompanyChange:
     """Make what the desks hear of a change, as one partition of the scorer heard it."""
     known = change.effective_ms != NEVER
@@ -73,10 +78,9 @@ def desk_records(
     caused, the tick after its own
     """
     said: dict[int, list[tuple[bytes, Said]]] = {}
-    for change in outcome.changes:
-        record = company_change(change, partition)
+    for change in changes(outcome, partition):
         for desk in range(n_desks):
-            said.setdefault(desk, []).append((change.id.encode(), record))
+            said.setdefault(desk, []).append((change.id.encode(), change))
     for alert in alerts(outcome, name_of):
         key = alert.owner.encode()
         said.setdefault(partition_of(key, n_desks), []).append((key, alert))
