@@ -126,6 +126,21 @@ def test_a_complaint_that_was_not_put_right_is_the_cause(
     assert departure(leaves(story))[1] == cause
 
 
+def test_who_comes_and_who_comes_back_is_counted_once() -> None:
+    story = Timeline(TOLD)
+    for row in (0, 1):
+        story.buys(weekly(20), row)
+    story.happens(5, Kind.PROFILE_UPDATED, 2)  # known, and no customer yet
+    story.happens(30, Kind.CUSTOMER_CHURNED, 0)
+    story.happens(40, Kind.CUSTOMER_RETURNED, 0)
+    story.buys([41, 48])
+    story.happens(30, Kind.CUSTOMER_CHURNED, 1)
+    story.buys([45], 1)  # nobody says that they are back, but they are
+    outcomes = story.told(60).outcomes
+    assert sum(one.n_new for one in outcomes) == 2
+    assert sum(one.n_returned for one in outcomes) == 2
+
+
 def a_new(story: Timeline) -> Timeline:
     """Give the same story, before the customer left."""
     kept = [(day, one) for day, one in story.events if one.kind is not Kind.CUSTOMER_CHURNED]
