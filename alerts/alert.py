@@ -147,6 +147,7 @@ def raised(assessment: Assessment, customer: str) -> Alert:
         reduced=told.reduced,
         channel=told.channel,
         matters=told.matters,
+        region=told.region,
     )
 
 

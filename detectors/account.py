@@ -1,7 +1,8 @@
 """The account: who looks after the customer, and what the profile says of them.
 
 Names are numbers here; the ledger keeps the list. Of two profiles the later by event time
-holds, whatever order they came in.
+holds, whatever order they came in. So it is with what the customer allows, purpose by purpose;
+what is said of one channel only changes nothing here.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,10 +13,17 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled
 from detectors.families.family import Column, Event, Own
+from detectors.kinds import Consent, Kind
 from detectors.words import Channel, meanings
 
 NO_PROFILE = -1  # the place of an event that brings no profile
 UNKNOWN = -1.0
+# Purposes that can be withdrawn, in the order of `Consent`, which has two codes for each: a place
+# of `consent_ms`, when it was last spoken of, and a bit of `withdrawn`.
+PURPOSES = 4
+OUTREACH = 1 << (int(Consent.OUTREACH_WITHDRAWN) // 2 - 1)
+ONE_CHANNEL = int(Consent.ONE_CHANNEL)
+ALL = 255
 
 COLUMNS = (
     Column("owner", np.int32, "place in the ledger's names"),
@@ -26,6 +34,8 @@ COLUMNS = (
     Column("channel", np.int8, "Channel", joins="own"),  # the preferred one
     Column("yearly_revenue", np.float64, "customer's currency", empty=UNKNOWN),
     Column("profile_ms", np.int64, "ms since 1970"),
+    Column("consent_ms", np.int64, "ms since 1970", places=PURPOSES, joins="own"),
+    Column("withdrawn", np.uint8, "bits", joins="own"),
 )
 
 
@@ -81,10 +91,18 @@ def read(said: Mapping[str, Any], code: Callable[[str], int]) -> NDArray[Any]:
 
 @compiled
 def apply(own: Own, event: Event, profiles: Profiles) -> None:
-    """Take a profile into the columns, in place, unless a later one holds.
+    """Take an event into the columns, in place: a profile or a consent, unless a later one holds.
 
-    `event` is a profile update; one that changed nothing has no note.
+    A profile that changed nothing has no note.
     """
+    if event.kind == Kind.PROFILE_UPDATED:
+        _update(own, event, profiles)
+    elif event.kind == Kind.CONSENT_CHANGED:
+        _agree(own, event)
+
+
+@compiled
+def _update(own: Own, event: Event, profiles: Profiles) -> None:
     if event.at_ms < own.profile_ms:
         return
     own.profile_ms = event.at_ms
@@ -105,3 +123,16 @@ def apply(own: Own, event: Event, profiles: Profiles) -> None:
         own.channel = profile.channel
     if profile.told & REVENUE:
         own.yearly_revenue = profile.yearly_revenue
+
+
+@compiled
+def _agree(own: Own, event: Event) -> None:
+    code = np.int64(event.code)
+    place = code // 2 - 1
+    if code & ONE_CHANNEL or not 0 <= place < PURPOSES or event.at_ms < own.consent_ms[place]:
+        return
+    own.consent_ms[place] = event.at_ms
+    if code % 2:
+        own.withdrawn &= ALL - (1 << place)
+    else:
+        own.withdrawn |= 1 << place

@@ -46,11 +46,12 @@ class Assessment(msgspec.Struct, frozen=True):
     later ones of the customer.
 
     `cohort` names the company change that the main reason is about, `breach` the complaint clock
-    (analysis, management) that broke just now. `care`: a valued customer whom nobody has contacted
-    for too long. `outreach` is false without consent or after an opt-out, `reduced` says that
-    some event types are not processed for lack of consent. `channel` is where they answer,
-    `matters` what they care about. `fresh_as_of` is the latest event of the source that tells of
-    this customer: what happened since then nobody can know.
+    (analysis, management) that broke just now; with `cleared`, the one told as broken that was
+    not: nothing else is cleared then. `care`: a valued customer whom nobody has contacted for too
+    long. `outreach` is false without consent or after an opt-out, `reduced` says that some event
+    types are not processed for lack of consent. `channel` is where they answer, `matters` what
+    they care about, `region` whose clock they live by. `fresh_as_of` is the latest event of the
+    source that tells of this customer: what happened since then nobody can know.
     """
 
     partition: int
@@ -83,6 +84,7 @@ class Assessment(msgspec.Struct, frozen=True):
     reduced: bool = False
     channel: str = ""
     matters: tuple[str, ...] = ()
+    region: str = ""
     fresh_as_of: datetime | None = None
 
     @property

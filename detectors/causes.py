@@ -11,6 +11,7 @@ import numpy as np
 from detectors.arrays import DAY_MS, NEVER
 from detectors.chained import Row
 from detectors.compiled import compiled
+from detectors.complaint_places import left_wrong
 from detectors.families import exposure
 from detectors.families.family import Column, Event, Own
 from detectors.kinds import Kind
@@ -19,9 +20,7 @@ from detectors.words import Advantage, ChurnKind
 
 WORDS_MS = 180 * DAY_MS  # what the customer said in half a year before is about this departure
 RECENT_MS = 90 * DAY_MS  # ours: a change, a complaint or a failed payment in a quarter before it
-DISSATISFIED, SATISFIED = 0.4, 0.7  # ours: ratings
 PAID = (Kind.PAYMENT_PAID, Kind.PAYMENT_RECOVERED)
-HURT = (Kind.COMPLAINT_REOPENED, Kind.COMPLAINT_ESCALATED)
 NATURAL, VOLUNTARY = int(ChurnKind.NATURAL), int(ChurnKind.VOLUNTARY)
 INVOLUNTARY_KIND = int(ChurnKind.INVOLUNTARY)
 UNKNOWN = 0
@@ -44,8 +43,6 @@ COLUMNS = (
     Column("words_ms", np.int64, "ms since 1970", empty=NEVER),
     Column("failed_ms", np.int64, "ms since 1970", empty=NEVER),
     Column("paid_ms", np.int64, "ms since 1970", empty=NEVER),
-    Column("hurt_ms", np.int64, "ms since 1970", empty=NEVER),
-    Column("healed_ms", np.int64, "ms since 1970", empty=NEVER),
     Column("words", np.uint8, "number of a reason", joins="own"),
 )
 
@@ -61,10 +58,6 @@ def apply(own: Own, event: Event) -> None:
         own.failed_ms = max(own.failed_ms, at_ms)
     elif kind in PAID:
         own.paid_ms = max(own.paid_ms, at_ms)
-    elif kind in HURT or (kind == Kind.COMPLAINT_RATED and event.amount <= DISSATISFIED):
-        own.hurt_ms = max(own.hurt_ms, at_ms)
-    elif kind == Kind.COMPLAINT_RATED and event.amount >= SATISFIED:
-        own.healed_ms = max(own.healed_ms, at_ms)
 
 
 @compiled
@@ -93,7 +86,7 @@ def cause_of(row: Row, event: Event) -> int:
         return NEED_ENDED
     if _within(own.words_ms, at_ms, WORDS_MS):
         return int(own.words)
-    if own.hurt_ms > own.healed_ms and _within(own.hurt_ms, at_ms, RECENT_MS):
+    if left_wrong(row.complaints, at_ms, RECENT_MS):
         return UNRESOLVED
     change = exposure.blamed(row.exposure, at_ms, RECENT_MS)
     if change != UNKNOWN:

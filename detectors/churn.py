@@ -19,6 +19,7 @@ from detectors.terms import NO_LIMIT, Terms
 
 SIGNS_OF_LIFE = (Kind.PURCHASE_MADE, Kind.USAGE_RECORDED)
 STAYED, CHURNED, NONE = 0, 1, 2  # labels
+STRANGER, GONE, HERE = 0, 1, 2  # how a customer stands
 NO_SOURCE = -1
 NO_WEEKS = np.uint64(0)
 _ONE, _WEEKS = np.uint64(1), 64
@@ -92,6 +93,14 @@ def apply(own: Own, event: Event, ends: bool, terms: Terms, tick_ms: int) -> Non
         own.ended_weeks |= weeks_before(event.at_ms, terms.horizon_ms, tick_ms)
     elif alive if terms.by_silence else churned:
         own.seen_weeks |= weeks_before(event.at_ms, terms.horizon_ms, tick_ms)
+
+
+@compiled
+def standing(own: Own) -> int:
+    """Give how a customer stands by events alone: STRANGER before any sign of life, GONE, HERE."""
+    if own.churned_ms > max(own.active_ms, own.returned_ms):
+        return GONE
+    return STRANGER if own.active_ms == NEVER and own.returned_ms == NEVER else HERE
 
 
 @compiled

@@ -28,6 +28,7 @@ from detectors.complaint_places import (
     PLACES,
     WAIVED,
     first_of,
+    is_open,
     managed_since,
     place_of,
     told_ms,
@@ -152,6 +153,33 @@ def sign(book: Book, first: int, number: int, now_ms: int) -> None:
     """Write into all breaches from `first` on whose they are and when they were noticed."""
     for at in range(first, book.n[0]):
         book.breaches[at].number, book.breaches[at].noticed_ms = number, now_ms
+
+
+@compiled
+def taken_back(own: Own, book: Book, first: int, now_ms: int) -> int:
+    """Give the highest level of the breaches from `first` on that were none, 0 for none.
+
+    A clock that is broken of another complaint still open, or was in an earlier round of one,
+    is not taken back: what was said of it may have been about that.
+    """
+    level = 0
+    for at in range(first, book.n[0]):
+        one = book.breaches[at]
+        if one.withdrawn and LEVELS[one.clock] > level and not _stands(own, one.clock, now_ms):
+            level = LEVELS[one.clock]
+    return level
+
+
+@compiled
+def _stands(own: Own, turn: int, now_ms: int) -> bool:
+    # Whether a clock is broken of any complaint that is open.
+    clocks = 1 << turn
+    if clocks == ANALYSIS:
+        clocks |= BROKE
+    for place in range(PLACES):
+        if own.clocks[place] & clocks and is_open(own, place, now_ms):
+            return True
+    return False
 
 
 class _Now(NamedTuple):

@@ -157,6 +157,22 @@ def is_waiting(own: Own, place: int, now_ms: int) -> bool:
 
 
 @compiled
+def left_wrong(own: Own, at_ms: int, recent_ms: int) -> bool:
+    """Say whether a complaint made by `at_ms` was not put right: past its time, or insisted on.
+
+    Of those that were open within `recent_ms` before; who says that they are content now are.
+    """
+    for place in range(PLACES):
+        made_ms = np.int64(own.opened_s[place]) * SECOND_MS
+        insisted = came_back(own, place) > 0 or own.escalated_ms[place] != NEVER
+        wrong = insisted or own.clocks[place] & (ANALYSIS | BROKE | MANAGEMENT)
+        content = own.marks[place] & SATISFIED
+        if wrong and not content and made_ms <= at_ms and is_open(own, place, at_ms - recent_ms):
+            return True
+    return False
+
+
+@compiled
 def came_back(own: Own, place: int) -> int:
     """Count how often the customer said that it is still wrong: 0 to 3."""
     marks = own.marks[place]

@@ -98,7 +98,8 @@ class Engine:
         events = events_of(record, ledger.source)
         brought = read_notes(events, record, ledger.taken, ledger.code, ledger.source)
         gone = np.zeros(len(events), GONE)
-        batch = Batch(events, brought.profiles, brought.scopes, gone)
+        came = np.zeros(2, np.int64)
+        batch = Batch(events, brought.profiles, brought.scopes, gone, came)
         ledger.grow(int(batch.events["row"].max(initial=-1)) + 1)
         findings, moves = self._room(len(record)), moving.due(ledger, position, record)
         step = Step(position, ledger.tick_ms, np.array(ledger.taken))
@@ -113,6 +114,8 @@ class Engine:
             breaches=broken(findings.book),
             moved=moving.move(ledger, record, moves, by_silence=bool(self.judge.terms.by_silence)),
             changes=tuple(changes_of(events, brought, self.settings.value)),
+            n_new=int(came[0]),
+            n_returned=int(came[1]),
             churned=tuple(_departure(*left) for left in gone[:n_gone].tolist()),
         )
 

@@ -36,6 +36,7 @@ class Means(NamedTuple):
     step: Step
     terms: Terms
     book: Book
+    came: I64  # shape (2,): how many became customers, how many are so again
 
 
 @compiled
@@ -73,16 +74,20 @@ def happens(row: Row, event: Event, means: Means, told: np.record) -> bool:
     if own.families & COMPLAINTS:
         told.breach = clocks.settle(row.complaints, event, own.seen_ms, terms, book)
     own.first_ms = min(own.first_ms, event.at_ms) if own.first_ms else event.at_ms
-    if event.kind == Kind.PROFILE_UPDATED:
-        account.apply(row.account, event, means.profiles)
+    account.apply(row.account, event, means.profiles)
     ends = causes.ends_observation(event.word, event.second)
+    stood = churn.standing(row.churn)
     churn.apply(row.churn, event, ends, terms, step.tick_ms)
+    if stood != churn.HERE and churn.standing(row.churn) == churn.HERE:
+        means.came[stood] += 1
     causes.apply(row.causes, event)
     apply(row, event)
     # A late event is scored at the customer's own latest instant: their clock never goes back.
     own.seen_ms = max(own.seen_ms, event.at_ms, step.tick_ms)
+    told.kept = 0
     if own.families & COMPLAINTS:
         told.breach = max(told.breach, clocks.notice(row.complaints, own.seen_ms, terms, book))
         clocks.sign(book, first, event.row, own.seen_ms)
+        told.kept = clocks.taken_back(row.complaints, book, first, own.seen_ms)
     given: bool = owed and not contact.owed(row.contact)
     return given

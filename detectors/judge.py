@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from detectors.account import OUTREACH
 from detectors.arrays import F32, Mask
 from detectors.assessment import Assessment, Reason
 from detectors.bands import Band
@@ -110,7 +111,7 @@ class Judge:
         known: tuple[str, Sequence[str], tuple[Reason, ...]],
     ) -> Assessment:
         by, names, why = known
-        number, now_ms, _, fresh_ms, risk, spend, cohort, before, _, breach, *flags = found
+        number, now_ms, _, fresh_ms, risk, spend, cohort, before, _, breach, _, *flags = found
         care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
         worth, basis = self._worth(account.yearly_revenue, spend)
@@ -148,10 +149,12 @@ class Judge:
 def _approach(row: Row, fresh_ms: int) -> dict[str, Any]:
     # What whoever calls has to know: how fresh it is, may they, by which channel, and what the
     # customer cares for.
-    contact, matters = row["contact"], row["survey"].name("matters")
+    own, contact, matters = row["account"], row["contact"], row["survey"].name("matters")
     return {
         "fresh_as_of": instant(fresh_ms) if fresh_ms else None,
-        "outreach": not contact.opted_out,
-        "channel": CHANNEL_NAMES[row["account"].channel or contact.answers_by],
+        "outreach": not (contact.opted_out or own.withdrawn & OUTREACH),
+        "reduced": bool(own.withdrawn & ~OUTREACH),  # the intake lets none of those events through
+        "channel": CHANNEL_NAMES[own.channel or contact.answers_by],
+        "region": own.name("region"),
         "matters": (matters,) if matters else (),
     }

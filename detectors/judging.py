@@ -27,7 +27,10 @@ TOLD = np.dtype(
         ("cohort", np.uint64),  # the company change that they feel most, 0 for none
         ("before", np.int8),  # the band
         ("stage_before", np.int8),
-        ("breach", np.int8),  # level of the complaint clock that broke just now, 0 for none
+        # Level of the complaint clock that broke just now, 0 for none; in an all-clear of the one
+        # that had not.
+        ("breach", np.int8),
+        ("kept", np.int8),  # the same of a clock told as broken that was not
         ("care", np.bool_),  # a valued customer whom nobody has contacted for too long
         ("hard", np.bool_),
         ("crossed", np.bool_),
@@ -75,8 +78,8 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     Parameters
     ----------
     told : record of `TOLD`
-        Has `adverse` (the event can only be bad news) and `breach` (who takes over a complaint
-        from now on); the rest of it is filled in.
+        Has `adverse` (the event can only be bad news), `breach` (who takes over a complaint from
+        now on) and `kept` (who does not have to after all); the rest of it is filled in.
 
     Returns
     -------
@@ -100,11 +103,15 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     told.stage_before, told.care = stage_before, False
     told.hard, told.crossed = floor >= Band.AT_RISK, crossed
     told.cleared = alarmed and not alarming
+    # A breach that was none is an all-clear of that alone, unless there is more to say.
+    kept = watched and told.kept > 0 and not crossed and not told.cleared
+    if kept:
+        told.breach, told.cleared = told.kept, True
     # Nothing is said of who is no customer yet: a profile that came before the first purchase.
     known = watched or row.ledger.reported_risk >= 0
     moved = known and abs(risk_now - row.ledger.reported_risk) >= terms.report_change
     further = max(stage, AWARENESS) != max(stage_before, AWARENESS)
-    if not (crossed or moved or further or band != move.before):
+    if not (crossed or moved or further or kept or band != move.before):
         return watched, False, move.changed or staged
     _tell(row, now_ms, terms, told)
     if not watched:

@@ -48,6 +48,7 @@ class Batch(NamedTuple):
     profiles: Profiles
     scopes: Scopes
     gone: Gone  # room for as many departures as there are events
+    came: I64  # shape (2,): customers who are new, and who are back; counted in place
 
 
 class Sweep(NamedTuple):
@@ -116,7 +117,7 @@ def take(
     """
     n_told = n_kept = n_taken = n_gone = 0
     x = np.empty(findings.x.shape[1], np.float32)
-    events, means = batch.events, Means(batch.profiles, step, terms, findings.book)
+    events, means = batch.events, Means(batch.profiles, step, terms, findings.book, batch.came)
     hit = np.zeros(len(customers.rows) if len(batch.scopes) else 0, np.bool_)
     for place in range(len(events)):
         event = events[place]
@@ -188,12 +189,12 @@ def sweep(
             continue
         now_ms, first = max(own.seen_ms, tick.tick_ms), findings.book.n[0]
         told.number, told.adverse, told.late = number, False, False
-        told.breach = 0
+        told.breach = told.kept = 0
         if own.families & COMPLAINTS:
             told.breach = clocks.notice(row.complaints, now_ms, terms, findings.book)
             clocks.sign(findings.book, first, number, now_ms)
+            told.kept = clocks.taken_back(row.complaints, findings.book, first, now_ms)
         watched, tells, changed = judge(row, now_ms, terms, x, told)
-        changed = changed or findings.book.n[0] > first
         if watched and tend(row, now_ms, terms, told):
             tells = changed = True
         n_told += tells
@@ -213,7 +214,7 @@ def sweep(
             answers.label[n_labelled] = label
             answers.churned_ms[n_labelled] = churn.churned_ms(row.churn, terms)
             n_labelled, changed = n_labelled + 1, changed or freed
-        if changed:
+        if changed or findings.book.n[0] > first:
             own.position = tick.position
             customers.dirty[place] = True
     return Swept(n_told, n_kept, n_asked, n_labelled, counts)

@@ -21,7 +21,16 @@ from detectors.slices import Slice
 
 MOVING = (Kind.CUSTOMER_MERGED, Kind.CUSTOMER_UNMERGED, Kind.ROW_MOVED)
 # Where alerts stand is the absorbed id's own: its band falls, and its tasks are closed by that.
-_STAY = frozenset({"ledger.position", "ledger.reported_risk", "ledger.absorbed_ms"})
+# The intake tells the survivor itself what was withdrawn under the other id.
+_STAY = frozenset(
+    {
+        "ledger.position",
+        "ledger.reported_risk",
+        "ledger.absorbed_ms",
+        "account.consent_ms",
+        "account.withdrawn",
+    }
+)
 _PARTS_STAY = frozenset({"bands", "stages"})
 _PARTS_KEPT = _PARTS_STAY | {"ledger", "account"}
 

@@ -89,7 +89,8 @@ class Departure:
 class Outcome:
     """What came of one step.
 
-    `n_told` counts what was worth an assessment, written or not: see `Engine`. `moved` are rows
+    `n_told` counts what was worth an assessment, written or not: see `Engine`. `n_new` customers
+    showed life for the first time, `n_returned` had left by an event and are back. `moved` are rows
     of customers who were absorbed by another. `paused` names, at a tick, the sources that are
     silent.
     """
@@ -97,6 +98,8 @@ class Outcome:
     n_events: int = 0
     n_repeated: int = 0
     n_told: int = 0
+    n_new: int = 0
+    n_returned: int = 0
     assessments: tuple[Assessment, ...] = ()
     breaches: tuple[Breach, ...] = ()
     tick_ms: int | None = None

@@ -102,6 +102,8 @@ def _scorer(done: ScorerCounts) -> Iterator[Metric]:
         "scorer_withdrawn_breaches", "Of these, kept after all.", "clock", done.withdrawn
     )
     yield _counter("scorer_departures", "Customers who left, by kind.", "kind", done.departures)
+    yield _one("scorer_new_customers", "Customers who showed life for the first time.", done.new)
+    yield _one("scorer_returned_customers", "Customers who left and are back.", done.returned)
     customers = GaugeMetricFamily(
         "ebbwatch_scorer_customers", "Customers at the last tick.", labels=["partition", "band"]
     )

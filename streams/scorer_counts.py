@@ -23,6 +23,8 @@ class ScorerCounts:
     bands: dict[int, tuple[int, ...]] = field(default_factory=dict)  # customers, by partition
     paused: dict[int, tuple[str, ...]] = field(default_factory=dict)  # sources, by partition
     departures: Counter[str] = field(default_factory=Counter)  # by kind
+    new: int = 0
+    returned: int = 0
 
     def add(self, partition: int, outcome: Outcome) -> None:
         """Count what came of a step."""
@@ -34,6 +36,8 @@ class ScorerCounts:
         self.breaches.update(one.clock for one in outcome.breaches if not one.withdrawn)
         self.withdrawn.update(one.clock for one in outcome.breaches if one.withdrawn)
         self.departures.update(left.kind for left in outcome.churned)
+        self.new += outcome.n_new
+        self.returned += outcome.n_returned
         if outcome.tick_ms is not None:
             self.ticks += 1
             self.tick_ms[partition] = outcome.tick_ms

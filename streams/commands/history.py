@@ -18,7 +18,7 @@ from streams.backtest.output import write_refused
 from streams.commands.common import AsJson, Sets, SettingsFile, of_the_running, reachable
 from streams.customer_names import CustomerNames
 from streams.demo import PRESET
-from streams.effects import alerts
+from streams.effects import alerts, changes
 from streams.log_reader import LogReader
 from streams.replay import replay as replay_log
 from streams.replay import story
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from streams.audit import Line
 
 DIFFERENT = 1
+Span = tuple[datetime | None, datetime | None]
 
 
 def add_to(app: App) -> None:
@@ -119,26 +120,32 @@ def replay(
     set_: Sets = (),
     settings: SettingsFile = None,
 ) -> None:
-    """Read the customer log again and print the alerts of a range of time, one JSON a line."""
+    """Print the alerts of a range of time, read from the customer log, one JSON a line.
+
+    Changes of the company stand before the alerts that they caused, once for each partition.
+    """
     chosen = of_the_running(set_, settings)
     with reachable() as found:
         asyncio.run(_replay(found.bootstrap_servers, (_utc(since), _utc(until)), chosen))
 
 
-async def _replay(
-    servers: str, span: tuple[datetime | None, datetime | None], settings: Settings
-) -> None:
-    since, until = span
+async def _replay(servers: str, span: Span, settings: Settings) -> None:
     async with LogReader(servers) as reader:
         for partition in range(await reader.partitions(CUSTOMER_LOG)):
             names = CustomerNames(reader, partition)
             await names.read()
             steps = replay_log(reader, partition, settings.core, only_lines=True)
             async for _, _, outcome in steps:
+                for change in changes(outcome, partition):
+                    _print_within(span, change.at, encode(change))
                 for alert in alerts(outcome, names.name):
-                    early = since is not None and alert.as_of < since
-                    if not early and (until is None or alert.as_of < until):
-                        print(encode(alert).decode())
+                    _print_within(span, alert.as_of, encode(alert))
+
+
+def _print_within(span: Span, at: datetime, record: bytes) -> None:
+    since, until = span
+    if (since is None or at >= since) and (until is None or at < until):
+        print(record.decode())
 
 
 def explain(

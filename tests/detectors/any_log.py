@@ -19,6 +19,7 @@ from tests.detectors.nasty import (
     BOUND,
     COMPANY,
     COMPARING,
+    CONSENTS,
     PAYING,
     SERVED,
     a_change,
@@ -54,6 +55,7 @@ KINDS = (
     Kind.COMPLAINT_TRIAGED,
     Kind.PROFILE_UPDATED,
     Kind.PROFILE_UPDATED,
+    Kind.CONSENT_CHANGED,
     Kind.CONTACT_MADE,
     Kind.PROGRAMME_USED,
     Kind.PAYMENT_FAILED,
@@ -166,11 +168,17 @@ def _event(one: Happening, hours: int, number: int, offsets: list[int]) -> One:
         offset=offsets[topic] - 1,
         topic=topic,
         amount=one.amount,
-        code=one.code if topic != 1 else one.code % 4,
+        code=_code(one, topic),
         reference=one.reference,
         lines=one.lines,
         note=one.profile if one.kind is Kind.PROFILE_UPDATED else _note(one),
     )
+
+
+def _code(one: Happening, topic: int) -> int:
+    if one.kind is Kind.CONSENT_CHANGED:
+        return CONSENTS[(one.code * 6 + one.reference) % len(CONSENTS)]
+    return one.code if topic != 1 else one.code % 4
 
 
 def _note(one: Happening) -> bytes | None:

@@ -91,13 +91,20 @@ PEOPLE: tuple[tuple[Kind, ...], ...] = (
     (*LIFE, *LIFE, *TROUBLE, *OTHER),
     TROUBLE,
     (Kind.PURCHASE_MADE, Kind.CUSTOMER_CHURNED, Kind.CUSTOMER_RETURNED, *OTHER),
-    (*LIFE, Kind.PROFILE_UPDATED),
+    (*LIFE, Kind.PROFILE_UPDATED, Kind.CONSENT_CHANGED),
     (Kind.PROGRAMME_USED, Kind.LOGIN_MADE),
     OTHER,
     (*LIFE, *SERVED, *PAYING, *ASKED, Kind.CUSTOMER_RETURNED),
     (*LIFE, *BOUND, *COMPARING, *ASKED, Kind.PROFILE_UPDATED),
     (*LIFE, *LIFE, *SERVED, *BOUND, *COMPARING, Kind.CUSTOMER_CHURNED, Kind.CUSTOMER_RETURNED),
 )
+CONSENTS: tuple[int, ...] = (
+    0,
+    *range(2, 10),
+    *range(2, 10),
+    64 + 4,
+    64 + 5,
+)  # as `kinds.Consent` has them
 TOPIC_FROM = ((60, 1), (80, 2), (90, 3), (100, 4))
 COMPANY = tuple(kind for kind in Kind if kind >= Kind.PRICE_CHANGED)
 
@@ -165,12 +172,18 @@ def _event(
         offset=next(offsets[topic]),
         topic=topic,
         amount=amount,
-        code=int(rng.integers(0, 4 if topic == 1 else 5)),
+        code=_code(rng, kind),
         reference=int(rng.integers(1, 8)) * 1000 + number,
         lines=(0, 1, 2**63, int(rng.integers(0, 2**62)))[rng.integers(0, 4)],
         source=number % 3 if rng.random() < 0.7 else 0,
         note=_profile(rng) if kind is Kind.PROFILE_UPDATED else a_note(rng, kind),
     )
+
+
+def _code(rng: np.random.Generator, kind: Kind) -> int:
+    if kind is Kind.CONSENT_CHANGED:
+        return CONSENTS[int(rng.integers(0, len(CONSENTS)))]
+    return int(rng.integers(0, 4 if topic_of(kind) == 1 else 5))
 
 
 def a_change(rng: np.random.Generator, at_ms: int, offset: int, kind: Kind | None = None) -> One:

@@ -52,6 +52,7 @@ class Said(NamedTuple):
     reasons: tuple[Because, ...]
     breach: str | None = None
     cohort: str | None = None
+    approach: tuple[bool, bool, str] = (True, False, "")  # may we, is less known, where
 
 
 @dataclass
@@ -183,6 +184,8 @@ class Oracle:
         elif cause == "time" and not flags["cleared"]:
             flags["care"] = customer.asks_for_care(now_ms)
         tells = move.after != move.before or flags["crossed"] or far or further
+        if customer.kept_level(now_ms) and not flags["crossed"] and not flags["cleared"]:
+            tells = flags["cleared"] = flags["kept"] = True
         if tells or flags.get("care"):
             customer.reported_risk = float32(risk)
             bands = BANDS[move.before], BANDS[move.after]
@@ -198,6 +201,7 @@ class Oracle:
     ) -> Said:
         risk, bands, cause = what
         worth, basis = customer.worth(now_ms)
+        level = customer.kept_level(now_ms) if flags.pop("kept", False) else customer.level(now_ms)
         due = flags.get("care", False) and not flags["cleared"]
         account = customer.account
         at_risk = bands[1] != "calm" or flags["crossed"]
@@ -217,8 +221,9 @@ class Oracle:
             cause,
             tuple(sorted(name for name, is_so in flags.items() if is_so)),
             reasons,
-            (None, None, "analysis", "management")[customer.level(now_ms)],
+            (None, None, "analysis", "management")[level],
             f"{customer.exposure.strongest(now_ms):016x}" if exposed else None,
+            (customer.may_be_called, account.reduced, account.region),
         )
 
     def _why(

@@ -11,6 +11,7 @@ from detectors.slices import Model
 from tests.detectors.logs import One
 from tests.detectors.oracle_causes import ENDS, Causes
 from tests.detectors.oracle_complaints import Complaints
+from tests.detectors.oracle_consents import Consents
 from tests.detectors.oracle_contact import CHANNELS, Contact
 from tests.detectors.oracle_exposure import Exposure, hits
 from tests.detectors.oracle_families import (
@@ -46,10 +47,22 @@ class Churn:
         if churn.active_days is not None:
             self.limit_ms = churn.active_days * DAY_MS
         self.source = -1
+        self.came: list[str] = []  # as what they were when they became customers, or again
         self.told_ms: list[int] = []
         self.ended_ms: list[int] = []  # departures that nobody chose, and merges
 
+    def stands(self) -> str:
+        if self.churned_ms > max(self.active_ms, self.returned_ms):
+            return "gone"
+        return "here" if self.active_ms or self.returned_ms else "stranger"
+
     def apply(self, event: One, *, ends: bool) -> None:
+        stood = self.stands()
+        self._take(event, ends=ends)
+        if stood != "here" == self.stands():
+            self.came.append(stood)
+
+    def _take(self, event: One, *, ends: bool) -> None:
         alive = event.kind in {Kind.PURCHASE_MADE, Kind.USAGE_RECORDED}
         if alive and event.at_ms >= self.active_ms:
             self.source = event.source
@@ -107,14 +120,16 @@ class Churn:
         return {week for week in weeks if self.within(told_ms, MONDAY_MS + week * WEEK_MS)}
 
 
-class Account:
-    """Names, as they are."""
+class Account(Consents):
+    """Names, as they are, and what is allowed."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.owner = self.tier = self.language = self.segment = self.region = ""
         self.yearly_revenue, self.profile_ms, self.channel = -1.0, 0, 0
 
     def apply(self, event: One) -> None:
+        super().apply(event)
         if event.kind is not Kind.PROFILE_UPDATED or event.at_ms < self.profile_ms:
             return
         self.profile_ms = event.at_ms
@@ -233,7 +248,7 @@ class Customer:
         self.account.apply(event)
         self.left = None
         if event.kind is Kind.CUSTOMER_CHURNED:
-            self.left = self.causes.departure(event, self.exposure)
+            self.left = self.causes.departure(event, self.exposure, self.complaints.places)
         natural = self.left is not None and self.left[0] == "natural"
         self.churn.apply(event, ends=natural or (self.left is not None and self.left[1] in ENDS))
         self.causes.apply(event)
@@ -250,6 +265,20 @@ class Customer:
     def level(self, now_ms: int) -> int:
         """Give who takes over a complaint from now on, 0 for nobody."""
         told = [LEVELS.get(one.clock, 0) for one in self.broken if not one.withdrawn]
+        return max(told, default=0) if self.churn.watched(now_ms) else 0
+
+    @property
+    def may_be_called(self) -> bool:
+        return not (self.contact.opted_out or self.account.forbids(1))
+
+    def kept_level(self, now_ms: int) -> int:
+        """Give who took over a complaint and does not have to after all, 0 for nobody."""
+        clocks = {one.clock for one in self.broken if one.withdrawn and one.clock in LEVELS}
+        for place in self.complaints.places:
+            if place.is_open(now_ms):
+                clocks -= place.told
+                clocks -= {"analysis"} if place.broke else set()
+        told = [LEVELS[clock] for clock in clocks]
         return max(told, default=0) if self.churn.watched(now_ms) else 0
 
     def hear(self, event: One, tick_ms: int) -> float | None:

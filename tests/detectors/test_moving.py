@@ -8,7 +8,7 @@ from detectors.arrays import MONDAY_MS
 from detectors.bands import Band
 from detectors.churn import ChurnSettings
 from detectors.engine import Engine
-from detectors.kinds import Kind, Merge
+from detectors.kinds import Consent, Kind, Merge
 from detectors.layout import LAYOUT
 from detectors.ledger import Ledger
 from detectors.moving import Moved
@@ -164,3 +164,19 @@ def test_columns_of_another_version_are_left_out(foreign: str) -> None:
     moved = Moved(OLD, at(3), 1, ((foreign, (1, 2)), ("value.amount_n", (2.0,))), ())
     run.step(came(NEW, moved, 7))
     assert run.value(NEW, "value.amount_n") == 3
+
+
+def test_consent_stays_because_the_intake_tells_the_survivor_what_was_withdrawn() -> None:
+    run = Run()
+    run.step(
+        *bought(OLD, 1),
+        *bought(NEW, 2),
+        One(OLD, Kind.CONSENT_CHANGED, at(3), 0, topic=2, code=Consent.OUTREACH_WITHDRAWN),
+        One(NEW, Kind.CONSENT_CHANGED, at(4), 1, topic=2, code=Consent.OUTREACH_GRANTED),
+    )
+    (moved,) = run.step(absorbed(OLD, 6, 2)).moved
+    assert not any("consent" in name or "withdrawn" in name for name, _ in moved.columns)
+    kept = run.value(NEW, "account.consent_ms"), run.value(NEW, "account.withdrawn")
+    run.step(came(NEW, moved, 7))
+    assert kept == (run.value(NEW, "account.consent_ms"), run.value(NEW, "account.withdrawn"))
+    assert kept[1] == 0

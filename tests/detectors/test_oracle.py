@@ -123,6 +123,7 @@ def test_every_assessment_is_that_of_the_oracle(settings: str, log: str, size: i
     assert any(said.late for said in told)
     assert any(said.cohort for said in told) or log == "daily"  # too short for it
     assert any(said.care for said in told) or settings == "churned"
+    assert len({(said.reduced, said.outreach) for said in told}) > 2 or log == "daily"
     assert {said.stage for said in told} > {"consideration", "decision"}
 
 
@@ -144,6 +145,7 @@ def test_complaints_and_little_else_are_those_of_the_oracle(size: int) -> None:
     found = [breach for outcome in outcomes for breach in outcome.breaches]
     assert found == oracle.told.breaches
     assert {breach.withdrawn for breach in found} == {False, True}
+    assert {said.breach for said in oracle.told.said if "cleared" in said.flags} > {"analysis"}
 
 
 @every_case
@@ -202,6 +204,9 @@ def test_every_departure_and_every_silent_source_is_that_of_the_oracle(
     (ledger, outcomes), oracle = the_engine(settings, log, size), the_oracle(settings, log)
     left = [one for outcome in outcomes for one in outcome.churned]
     assert [(one.number, one.at_ms, one.kind, one.cause) for one in left] == oracle.told.left
+    came = [stood for customer in oracle.customers for stood in customer.churn.came]
+    counted = sum(one.n_new for one in outcomes), sum(one.n_returned for one in outcomes)
+    assert counted == (came.count("stranger"), came.count("gone")) > (0, 0)
     all_kinds = {"voluntary", "involuntary", "natural"}
     assert {one.kind for one in left} == all_kinds or log == "daily"  # too short for it
     for name, feed in zip(ledger.sources, ledger.feeds, strict=True):
@@ -242,16 +247,11 @@ def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | li
         return customer.bits
     if part == "ledger":
         return float(getattr(customer, name))
-    if (part, name) == ("loyalty", "region"):
-        return ledger.names.index(customer.loyalty.region)
     if (part, name) == ("causes", "words"):
         return ["", *REASONS].index(customer.causes.words)
     if (part, name) == ("churn", "source"):
-        return (
-            ledger.sources.index(SOURCES[customer.churn.source])
-            if customer.churn.source >= 0
-            else -1
-        )
+        place = customer.churn.source
+        return ledger.sources.index(SOURCES[place]) if place >= 0 else -1
     if part in customer.families:
         value = customer.families[part].column(name)
         return ledger.names.index(value) if isinstance(value, str) else value
@@ -297,4 +297,5 @@ def plain(said: Assessment) -> Said:
         ),
         said.breach,
         said.cohort,
+        (said.outreach, said.reduced, said.region),
     )

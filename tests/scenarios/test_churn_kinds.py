@@ -90,7 +90,7 @@ def test_the_first_of_several_causes_wins() -> None:
     causes.append(departure(leaves(story))[1])
     story.company(45.2, Kind.POLICY_CHANGED, policy="terms")
     causes.append(departure(leaves(a_new(story)))[1])
-    story.happens(46, Kind.COMPLAINT_ESCALATED, reference=5)
+    story.happens(46, Kind.COMPLAINT_OPENED, reference=5)  # and left unanswered
     causes.append(departure(leaves(a_new(story)))[1])
     story.happens(47, Kind.COMPETITOR_QUOTED, price=9.0)
     causes.append(departure(leaves(a_new(story)))[1])
@@ -102,6 +102,43 @@ def test_the_first_of_several_causes_wins() -> None:
         "competition.price",
         "product.fit",
     ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "cause"),
+    [
+        pytest.param([], "complaint.unresolved", id="left unanswered"),
+        pytest.param([(50.1, 0.2)], "complaint.unresolved", id="answered, and not content"),
+        pytest.param([(50.1, 0.9)], "unknown", id="answered, and content"),
+        pytest.param([(50.1, None)], "unknown", id="answered in time, and no more was said"),
+    ],
+)
+def test_a_complaint_that_was_not_put_right_is_the_cause(
+    steps: list[tuple[float, float | None]], cause: str
+) -> None:
+    story = Timeline()
+    story.happens(50, Kind.COMPLAINT_OPENED, reference=5)
+    for day, rating in steps:
+        story.happens(day, Kind.COMPLAINT_RESOLVED, reference=5)
+        story.happens(day + 0.1, Kind.COMPLAINT_INFORMED, reference=5)
+        if rating is not None:
+            story.happens(day + 1, Kind.COMPLAINT_RATED, reference=5, amount=rating)
+    assert departure(leaves(story))[1] == cause
+
+
+def test_who_comes_and_who_comes_back_is_counted_once() -> None:
+    story = Timeline(TOLD)
+    for row in (0, 1):
+        story.buys(weekly(20), row)
+    story.happens(5, Kind.PROFILE_UPDATED, 2)  # known, and no customer yet
+    story.happens(30, Kind.CUSTOMER_CHURNED, 0)
+    story.happens(40, Kind.CUSTOMER_RETURNED, 0)
+    story.buys([41, 48])
+    story.happens(30, Kind.CUSTOMER_CHURNED, 1)
+    story.buys([45], 1)  # nobody says that they are back, but they are
+    outcomes = story.told(60).outcomes
+    assert sum(one.n_new for one in outcomes) == 2
+    assert sum(one.n_returned for one in outcomes) == 2
 
 
 def a_new(story: Timeline) -> Timeline:

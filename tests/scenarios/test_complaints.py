@@ -2,6 +2,8 @@
 
 import pytest
 
+from alerts.life import LEARNED_LATE
+from alerts.task import State
 from detectors.clocks import ComplaintSettings
 from detectors.kinds import Kind
 from detectors.settings import CoreSettings
@@ -90,6 +92,26 @@ def test_what_was_answered_in_time_but_learned_late_is_taken_back() -> None:
     assert last == [("analysis", False), ("analysis", True)]
     assert told.breaches("ada") == [("answer", round(20 + HOUR, 4))]
     assert [said.breach for said in told.crossings("ada")] == ["analysis"]  # both sides stay told
+    (clear,) = (said for said in told.assessments("ada") if said.cleared and said.breach)
+    assert (clear.breach, clear.band, clear.as_of) == (
+        "analysis",
+        "at_risk",
+        moment(21 + 14 * HOUR),
+    )
+    (task,) = told.tasks.values()
+    assert (task.state, task.history[-1].note) == (State.WITHDRAWN, LEARNED_LATE)
+
+
+def test_what_is_broken_of_another_complaint_is_not_taken_back_with_it() -> None:
+    story = a_story()
+    story.complains("ada", 20.0, 1)
+    story.complains("ada", 20.0, 2)
+    story.answers("ada", 20.5, 2, 1, known=21.6)
+    told = story.until(22.5)
+    assert ("analysis", True) in {(one.clock, one.withdrawn) for one in told.noticed("ada")}
+    assert not any(said.cleared for said in told.assessments("ada"))
+    (task,) = told.tasks.values()
+    assert task.state.live
 
 
 def test_a_promise_earlier_than_a_day_is_the_clock() -> None:
