@@ -6,6 +6,8 @@ from detectors.arrays import DAY_MS
 from streams.backtest.early import alert_stages
 from streams.backtest.lead import Churns
 from streams.backtest.report import figures
+from streams.backtest.run import warned
+from tests.alerts.desks import an_alert
 
 
 def churns(happened: dict[int, int], alerts: list[tuple[int, int]]) -> Churns:
@@ -57,3 +59,8 @@ def test_the_table_has_a_line_for_each_figure() -> None:
     assert lines["AUC, average precision"] == "0.750, -"
     assert lines["alerted 7 days before (random lists)"] == "50.0% (10.0%)"
     assert lines["alerts on later leavers before the decision stage"] == "100.0% of 1"
+
+
+def test_a_care_alert_is_no_warning() -> None:
+    warning, care = an_alert("a"), an_alert("b", care=True)
+    assert warned([care, warning]) == [warning]
