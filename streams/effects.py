@@ -9,6 +9,8 @@ import msgspec
 
 from alerts.alert import Alert, Cleared, CompanyChange, Tick, cleared, raised
 from alerts.records import encode
+from detectors.arrays import NEVER
+from detectors.company import Change
 from detectors.moving import Moved
 from detectors.outcome import Outcome
 from detectors.reasons import instant
@@ -43,14 +45,25 @@ def alerts(outcome: Outcome, name_of: NameOf) -> list[Alert | Cleared]:
     return found
 
 
+def company_change(change: Change, partition: int) -> CompanyChange:
+    """Make what the desks hear of a change, as one partition of the scorer heard it."""
+    known = change.effective_ms != NEVER
+    return CompanyChange(
+        id=change.id,
+        reason=change.reason,
+        partition=partition,
+        at=instant(change.at_ms),
+        has_plan=change.has_plan,
+        n_exposed=change.n_exposed,
+        value_exposed=change.value_exposed,
+        owner=change.owner or None,
+        successor=change.successor or None,
+        effective_at=instant(change.effective_ms) if known else None,
+    )
+
+
 def desk_records(
-    outcome: Outcome,
-    name_of: NameOf,
-    partition: int,
-    n_partitions: int,
-    n_desks: int,
-    *,
-    changes: Iterable[CompanyChange] = (),
+    outcome: Outcome, name_of: NameOf, partition: int, n_partitions: int, n_desks: int
 ) -> dict[int, list[tuple[bytes, Said]]]:
     """Give what goes to each partition of `churn.log.desk`: alerts by owner, the rest to all.
 
@@ -60,12 +73,13 @@ def desk_records(
     caused, the tick after its own
     """
     said: dict[int, list[tuple[bytes, Said]]] = {}
-    for change in changes:
+    for change in outcome.changes:
+        record = company_change(change, partition)
         for desk in range(n_desks):
-            said.setdefault(desk, []).append((change.id.encode(), change))
-    for record in alerts(outcome, name_of):
-        key = record.owner.encode()
-        said.setdefault(partition_of(key, n_desks), []).append((key, record))
+            said.setdefault(desk, []).append((change.id.encode(), record))
+    for alert in alerts(outcome, name_of):
+        key = alert.owner.encode()
+        said.setdefault(partition_of(key, n_desks), []).append((key, alert))
     if outcome.tick_ms is not None:
         tick = Tick(partition=partition, partitions=n_partitions, at=instant(outcome.tick_ms))
         for desk in range(n_desks):
