@@ -29,7 +29,7 @@ from streams.topics import (
 )
 from streams.watch import Watch, bar
 
-# A day is fine enough for groceries, and history makes its own time.
+# History makes its own time; a day is fine enough unless the source says otherwise.
 PRESET: dict[str, object] = {
     "intake.ticks": "feed",
     "intake.tick_hours": 24,

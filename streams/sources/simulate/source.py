@@ -38,7 +38,12 @@ class Simulated:
             "churn.label": "churned",
             "churn.churned_within_days": 30,
             "churn.active_days": 120,
-            "churn.prior_rate": 0.015,
+            "churn.prior_rate": 0.02,
+            # One in fifty leaves in a month: twice, three and ten times that.
+            "bands.watch": 0.04,
+            "bands.at_risk": 0.06,
+            "bands.critical": 0.20,
+            "bands.margin": 0.01,
         }
 
     @property
