@@ -38,12 +38,16 @@ class Simulated:
             "churn.label": "churned",
             "churn.churned_within_days": 30,
             "churn.active_days": 120,
-            "churn.prior_rate": 0.02,
-            # One in fifty leaves in a month: twice, three and ten times that.
-            "bands.watch": 0.04,
-            "bands.at_risk": 0.06,
-            "bands.critical": 0.20,
-            "bands.margin": 0.01,
+            # The rules' level is that of groceries, where gaps are shorter: the mean risk that
+            # this gives is near one in fifty.
+            "churn.prior_rate": 0.006,
+            "bands.watch": 0.025,
+            "bands.at_risk": 0.04,  # twice the usual: managers have room for one in ten
+            "bands.critical": 0.12,
+            "bands.margin": 0.005,
+            # Some 25 churns for each feature: before, most of what was learned is chance.
+            "learning.blend.positives_full": 2000,
+            "learning.blend.weeks_full": 52,
         }
 
     @property
