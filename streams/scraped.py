@@ -3,12 +3,11 @@
 import re
 from urllib.request import urlopen
 
-from prometheus_client.parser import text_string_to_metric_families
-
 from detectors.errors import EmbeddedError
 from streams.embedded.process import Process
 
 PATIENCE_S = 10.0
+_FIGURE = re.compile(r"^(\w+) (\S+)$", re.MULTILINE)
 _PORT = re.compile(r"event=worker_starting .*health_port=(\d+)")
 
 
@@ -34,12 +33,7 @@ def counts(text: str) -> dict[str, float]:
     >>> counts(chr(10).join(["# TYPE told counter", "told_total 3.0", ""]))
     {'told_total': 3.0}
     """
-    return {
-        sample.name: sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-        if not sample.labels
-    }
+    return {name: float(value) for name, value in _FIGURE.findall(text)}
 
 
 def scraped(role: Process) -> dict[str, float]:
