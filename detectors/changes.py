@@ -18,7 +18,7 @@ def changes_of(events: Events, brought: Brought, settings: ValueSettings) -> Ite
         event = events[at]
         if scope["again"] or not scope["why"]:
             continue
-        revenue = scope["revenue"] + scope["n_unknown"] * settings.usual_revenue
+        revenue = float(scope["revenue"]) + int(scope["n_unknown"]) * settings.usual_revenue
         yield Change(
             id=f"{event['id_hash']:016x}",
             reason=named(int(scope["why"])),

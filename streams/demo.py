@@ -3,8 +3,10 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
 from alerts.alert import Alert
 from alerts.records import decode_desk
@@ -17,19 +19,19 @@ from streams.feed import Fed, feeding
 from streams.lags import wait_until_done
 from streams.log_reader import LogReader
 from streams.runtime import Running
+from streams.scraped import scraped
 from streams.sequencing.customer_numbers import NOBODY
 from streams.sources.pacing import paced
 from streams.sources.source import Source
 from streams.topics import (
     ASSESSMENTS,
     CUSTOMER_LOG,
-    CUSTOMERS,
     DEAD_LETTERS,
     DESK_LOG,
 )
 from streams.watch import Watch, bar
 
-# A day is fine enough for groceries, and history makes its own time.
+# History makes its own time; a day is fine enough unless the source says otherwise.
 PRESET: dict[str, object] = {
     "intake.ticks": "feed",
     "intake.tick_hours": 24,
@@ -46,10 +48,16 @@ Ctrl-C stops."""
 
 @dataclass(frozen=True)
 class Report:
-    """What a demonstration came to."""
+    """What a demonstration came to.
+
+    `events` are those of the source that went into the log, `withheld` those of which somebody
+    had not agreed to the purpose, `own` what ebbwatch itself wrote for customers.
+    """
 
     fed: int
     events: int
+    withheld: int
+    own: int
     purchases: int
     customers: int
     assessments: int
@@ -63,8 +71,8 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Whether everything fed was processed: nothing lost, doubled or refused."""
-        return self.fed == self.events and self.dead_letters == 0
+        """Whether everything fed was processed or withheld: nothing lost, doubled or refused."""
+        return self.fed == self.events + self.withheld and self.dead_letters == 0
 
     def as_json(self) -> str:
         """Give one JSON object on one line."""
@@ -73,8 +81,9 @@ class Report:
     def told(self) -> str:
         """Say it for a person."""
         tasks = ", ".join(f"{n} {state}" for state, n in sorted(self.tasks.items()))
+        withheld = f" ({self.withheld:,} withheld, no consent)" if self.withheld else ""
         return (
-            f"{self.events:,} of {self.fed:,} events of {self.customers:,} customers in "
+            f"{self.events:,} of {self.fed:,} events{withheld} of {self.customers:,} customers in "
             f"{self.seconds:.0f} s ({self.events / self.seconds:,.0f}/s); "
             f"{self.alerts:,} alerts; tasks of {self.owners} managers: {tasks}; "
             f"{self.model_versions} models from {self.examples:,} labels."
@@ -108,14 +117,18 @@ async def _show(system: Running, source: Source, speed: float | None) -> Report:
 async def _count(system: Running, fed: Fed, seconds: float) -> Report:
     servers = system.endpoints.bootstrap_servers
     board = RedisBoard.connect(system.endpoints.redis_url, system.settings.topics.desk_partitions)
+    intake = scraped(system.roles["intake"])
     async with LogReader(servers) as reader:
         logged = [await _logged(reader, p) for p in await _places(reader, CUSTOMER_LOG)]
         alerts = [await _alerts(reader, p) for p in await _places(reader, DESK_LOG)]
+        own = int(intake["ebbwatch_intake_told_total"]) + sum(one.moved for one in logged)
         report = Report(
             fed=fed.n_events,
-            events=sum(n_events for n_events, _ in logged),
-            purchases=sum(n_purchases for _, n_purchases in logged),
-            customers=await _ends(reader, CUSTOMERS),
+            events=sum(one.events for one in logged) - own,
+            withheld=int(intake["ebbwatch_intake_withheld_total"]),
+            own=own,
+            purchases=sum(one.purchases for one in logged),
+            customers=sum(one.customers for one in logged),
             assessments=await _ends(reader, ASSESSMENTS),
             alerts=sum(alerts),
             tasks={state.value: n for state, n in (await board.states()).items()},
@@ -138,18 +151,28 @@ async def _ends(reader: LogReader, topic: str) -> int:
     return sum(end - begin for begin, end in ends)
 
 
-async def _logged(reader: LogReader, partition: int) -> tuple[int, int]:
-    """Count the events in a partition's log, and the purchases among them.
+class _Logged(NamedTuple):
+    events: int
+    moved: int  # rows that a scorer sent from one customer to another
+    purchases: int
+    customers: int
+
+
+async def _logged(reader: LogReader, partition: int) -> _Logged:
+    """Count the events in a partition's log, some kinds among them, and their customers.
 
     The company's own events stand in every log: they are counted in the first.
     """
-    n_events = n_purchases = 0
+    n_events = n_moved = n_purchases = 0
+    customers = set[int]()
     async for record in reader.read(CUSTOMER_LOG, partition):
         if kind_of(record) == b"slice" and isinstance(found := incoming(record), Slice):
             of_customers = found.columns["row"] != NOBODY
             n_events += int(of_customers.sum()) if partition else len(found)
+            n_moved += int((found.columns["kind"] == Kind.ROW_MOVED).sum())
             n_purchases += int((found.columns["kind"] == Kind.PURCHASE_MADE).sum())
-    return n_events, n_purchases
+            customers.update(np.unique(found.columns["row"][of_customers]).tolist())
+    return _Logged(n_events, n_moved, n_purchases, len(customers))
 
 
 async def _alerts(reader: LogReader, desk: int) -> int:

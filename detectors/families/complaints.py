@@ -128,15 +128,15 @@ COLUMNS = (
 )
 FEATURES = (
     Feature(
-        "complaints_open", "complaints", +1, "not closed, less the further they are", weight=0.6
+        "complaints_open", "complaints", +1, "not closed, less the further they are", weight=0.8
     ),
     Feature("complaint_open_age_log", "log days", +1, "of the longest waiting", weight=0.2),
     Feature("complaint_severity", "Severity", +1, "of the worst waiting", weight=0.4),
-    Feature("complaint_broken", "levels", +1, "past its time: analysis, management", weight=0.8),
+    Feature("complaint_broken", "levels", +1, "past its time: analysis, management", weight=1.0),
     Feature("complaint_slips", "clocks", +1, "other promises broken, not closed", weight=0.15),
     Feature("complaint_came_back", "times", +1, "reopened or rated dissatisfied", weight=0.3),
     Feature("complaint_mood", "Mood", +1, "above calm, of the worst waiting", weight=0.2),
-    Feature("complaints_90d_log", "log complaints", +1, "of late, per own activity", weight=0.2),
+    Feature("complaints_90d_log", "log complaints", +1, "of late, per own activity", weight=0.5),
     Feature("complaint_praise", "share", -1, "put right well, halved in 60 days", weight=-0.6),
 )
 

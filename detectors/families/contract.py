@@ -68,12 +68,12 @@ COLUMNS = (
     Column("cause", np.int8, "number of a reason", joins="own"),  # as stated with the notice
 )
 FEATURES = (
-    Feature("contract_notice", "0 or 1", +1, "notice given, not taken back", weight=2.5),
+    Feature("contract_notice", "0 or 1", +1, "notice given, not taken back", weight=3.0),
     Feature("contract_smaller", "0 or 1", +1, "made smaller, until it runs out", weight=0.6),
     Feature(
         "renewal_near", "share", +1, "of the last 60 days, unless it renews itself", weight=0.5
     ),
-    Feature("contract_changes_log", "log changes", +1, "smaller, halved in 180 d", weight=0.3),
+    Feature("contract_changes_log", "log changes", +1, "smaller, halved in 180 d", weight=0.6),
 )
 
 

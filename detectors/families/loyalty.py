@@ -27,6 +27,7 @@ from detectors.families.family import (
     Telling,
     Words,
     remember,
+    weightiest,
 )
 from detectors.kinds import Kind
 
@@ -75,11 +76,21 @@ FEATURES = (
     Feature("lines_lost", "lines", +1, "bought regularly before, at most 3", weight=0.4),
     Feature("orders_smaller", "log ratio", +1, "smaller orders at steady need", weight=0.4),
     Feature("below_peak", "share", +1, "below half of the own best quarter", weight=0.4),
-    Feature("points_cashed", "share", +1, "all points at once, gone in 30 days", weight=0.5),
+    Feature("points_cashed", "share", +1, "all points at once, gone in 30 days", weight=1.5),
     Feature("level_lowered", "share", +1, "membership level, gone in 90 days", weight=0.5),
     Feature("barrier_ends", "share", +1, "points expire, within 30 days", weight=0.2),
-    Feature("moved", "share", +1, "to another region, gone in 90 days", weight=0.3),
+    Feature("moved", "share", +1, "to another region, gone in 90 days", weight=1.0),
 )
+# What somebody took away, or is too new to have: each of it 0 without a sign.
+TAKEN = tuple(
+    feature
+    for feature in FEATURES
+    if feature.name
+    in {
+        "newness", "lines_lost", "orders_smaller", "below_peak", "points_cashed",
+        "level_lowered", "moved",
+    }
+)  # fmt: skip
 
 
 @compiled
@@ -206,34 +217,48 @@ def orders_halved(own: Own, now_ms: int) -> bool:
 
 
 def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
-    """Say it in words: what was taken away before what was never used."""
-    if value["lines_lost"] > 0:
+    """Say it in words: the heaviest of what was taken away before what was never used."""
+    loudest = weightiest(TAKEN, value)
+    if value[loudest] <= 0:
+        words = Words(en="Does not use our offers (any more).", zh="（不再）使用我们的优惠。")
+        return Telling("decline.quiet", words, own.offer_ms)
+    if loudest == "lines_lost":
         return _of_lines(own, value["lines_lost"])
-    spreads = max(value["orders_smaller"], value["below_peak"])
-    if spreads > 0:
-        words = Words(
-            en="Orders less from us than before, though the orders go on.",
-            zh="订单仍在继续，但在我们这里的采购量低于以往。",
-        )
-        return Telling("decline.spread", words, own.order_ms)
-    for feature, day, told, en, zh in (
-        ("points_cashed", own.cashed_day, "decline.spread", *_CASHED),
-        ("level_lowered", own.lowered_day, "decline.spread", *_LOWERED),
-        ("moved", own.moved_day, "need.moved", *_MOVED),
-    ):
-        if value[feature] > 0:
-            return Telling(told, Words(en=en, zh=zh), min(day * DAY_MS, now_ms))
-    days = max(now_ms - own.first_ms, 0) / DAY_MS
-    if value["newness"] > 0:
+    if loudest in _SAID:
+        column, told, en, zh = _SAID[loudest]
+        return Telling(told, Words(en=en, zh=zh), min(getattr(own, column) * DAY_MS, now_ms))
+    if loudest == "newness":
+        days = max(now_ms - own.first_ms, 0) / DAY_MS
         words = Words(en=f"A customer for only {days:.0f} days.", zh=f"成为客户仅 {days:.0f} 天。")
         return Telling("decline.quiet", words, own.first_ms)
-    words = Words(en="Does not use our offers (any more).", zh="（不再）使用我们的优惠。")
-    return Telling("decline.quiet", words, own.offer_ms)
+    words = Words(
+        en="Orders less from us than before, though the orders go on.",
+        zh="订单仍在继续，但在我们这里的采购量低于以往。",
+    )
+    return Telling("decline.spread", words, own.order_ms)
 
 
-_CASHED = ("All loyalty points were cashed at once.", "积分已被一次性全部兑换。")
-_LOWERED = ("The membership level was lowered.", "会员等级已下调。")
-_MOVED = ("The customer moved to another region.", "客户已迁往其他地区。")
+# By feature: the day since when, the reason, and its words.
+_SAID: dict[str, tuple[str, str, str, str]] = {
+    "points_cashed": (
+        "cashed_day",
+        "decline.spread",
+        "All loyalty points were cashed at once.",
+        "积分已被一次性全部兑换。",
+    ),
+    "level_lowered": (
+        "lowered_day",
+        "decline.spread",
+        "The membership level was lowered.",
+        "会员等级已下调。",
+    ),
+    "moved": (
+        "moved_day",
+        "need.moved",
+        "The customer moved to another region.",
+        "客户已迁往其他地区。",
+    ),
+}
 
 
 def _of_lines(own: plain.Own, n_lost: float) -> Telling:

@@ -77,14 +77,14 @@ COLUMNS = (
     Column("asked_gap_days", np.float32, "days", joins="own"),  # usual, 0 before there is one
     Column("rival", np.int32, "place in the ledger's names", joins="own"),
     Column("said", np.int8, "Kind", joins="own"),  # the latest sign, with what speaks for it
-    Column("because", np.int8, "Advantage", joins="own"),
+    Column("because", np.int8, "Advantage", joins="own"),  # by who last named one
     Column("since", np.int8, "purchases", joins="own"),  # since the latest that they counter
 )
 FEATURES = (
-    Feature("rivals_90d_log", "log signs", +1, "of rivals, halved every 90 days", weight=0.3),
-    Feature("comparing", "0 or 1", +1, "quote or unusual discount, 60 days", weight=0.6),
-    Feature("exported", "0 or 1", +1, "own data taken out, 30 days", weight=0.6),
-    Feature("porting", "0 or 1", +1, "asked to port out, not taken back", weight=2.5),
+    Feature("rivals_90d_log", "log signs", +1, "of rivals, halved every 90 days", weight=1.0),
+    Feature("comparing", "0 or 1", +1, "quote or unusual discount, 60 days", weight=0.3),
+    Feature("exported", "0 or 1", +1, "own data taken out, 30 days", weight=0.4),
+    Feature("porting", "0 or 1", +1, "asked to port out, not taken back", weight=3.0),
 )
 
 
@@ -164,7 +164,9 @@ def _say(own: Own, event: Event) -> None:
     if kind == Kind.DISCOUNT_ASKED:
         _ask(own, at_ms)
     if at_ms >= own.evidence_ms:
-        own.said, own.because = kind, event.word
+        own.said = kind
+        if kind == Kind.COMPETITOR_NAMED:
+            own.because = event.word
         if event.name:
             own.rival = event.name
     own.signs_90d = added(own.signs_90d, own.evidence_ms, at_ms, HALF_LIFE_DAYS)
@@ -243,26 +245,31 @@ def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
             en="Compares: a rival's quote or an unusual discount asked for.",
             zh="正在比价：持有竞品报价或异常索要折扣。",
         )
-        return Telling("competition.price", words, own.compared_ms)
+        return Telling(_speaks_of(own, now_ms), words, own.compared_ms)
     words = Words(
         en=f"Signs of {rival or 'rivals'} ({count:.1f}, halved every 90 days).",
         zh=f"出现竞品{rival}的信号（{count:.1f} 次，每 90 天减半）。",
     )
-    return Telling(_speaks_of(own), words, own.evidence_ms)
+    return Telling(_speaks_of(own, now_ms), words, own.evidence_ms)
 
 
-def _speaks_of(own: plain.Own) -> str:
+def _speaks_of(own: plain.Own, now_ms: int) -> str:
+    """Name the reason: what they said speaks for the rival, before what the latest sign is."""
     if own.said == Kind.SUBSTITUTE_NAMED:
         return "competition.substitute"
     if own.said in {Kind.PORT_OUT_ASKED, Kind.DATA_EXPORTED}:
         return "technology.migration"
-    if own.said in {Kind.COMPETITOR_QUOTED, Kind.DISCOUNT_ASKED}:
-        return "competition.price"
-    return BECAUSE.get(own.because, "competition.better")
+    named = own.named_ms != NEVER and now_ms - own.named_ms <= NAMED_DAYS * DAY_MS
+    if named and own.because in BECAUSE:
+        return BECAUSE[own.because]
+    quoted = own.said in {Kind.COMPETITOR_QUOTED, Kind.DISCOUNT_ASKED}
+    return "competition.price" if quoted else "competition.better"
 
 
 BECAUSE = {
     int(Advantage.PRICE): "competition.price",
+    int(Advantage.PRODUCT): "competition.better",
+    int(Advantage.SERVICE): "competition.better",
     int(Advantage.RECOMMENDED): "competition.recommended",
     int(Advantage.TECHNOLOGY): "technology.migration",
 }

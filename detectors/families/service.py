@@ -59,7 +59,7 @@ COLUMNS = (
 )
 FEATURES = (
     Feature("missed_90d_log", "log deliveries", +1, "late or short, halved every 90 d", weight=0.3),
-    Feature("missed_share", "share", +1, "of deliveries late or short", weight=0.8),
+    Feature("missed_share", "share", +1, "of deliveries late or short", weight=1.5),
     Feature("faulty_90d_log", "log deliveries", +1, "defect or sent back, the same", weight=0.4),
     Feature("ignored_90d_log", "log contacts", +1, "theirs left unanswered, the same", weight=0.4),
     Feature("answer_slower_log", "log ratio", +1, "the last or open wait to own", weight=0.15),

@@ -59,7 +59,7 @@ COLUMNS = (
     Column("cause", np.int8, "number of a reason", joins="own"),
 )
 FEATURES = (
-    Feature("discontent", "share", +1, "below satisfied, halved every 180 days", weight=1.5),
+    Feature("discontent", "share", +1, "below satisfied, halved every 180 days", weight=2.5),
     Feature("satisfaction_fall", "share", +1, "below own usual, the same", weight=1.0),
     Feature("means_to_leave", "0 or 1", +1, "said so within 60 days", weight=1.5),
     Feature("unanswered_log", "log questions", +1, "in a row, by who used to answer", weight=0.15),

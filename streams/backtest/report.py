@@ -40,6 +40,9 @@ def _lines(told: dict[str, Any]) -> list[tuple[str, str]]:
         lines.append((name, f"{_share(early['recall'])} ({_share(early['random'])})"))
     name = "alerts on later leavers before the decision stage"
     lines.append((name, f"{_share(stages['before_decision'])} of {stages['n_alerts']:,}"))
+    n_warnings = stages["n_alerts"] - stages["n_news"]
+    name = "the same, without news of the last three days"
+    lines.append((name, f"{_share(stages['early_share'])} of {n_warnings:,}"))
     return lines
 
 

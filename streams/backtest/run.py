@@ -81,7 +81,8 @@ def summary(pipeline: Pipeline, predictions: Predictions) -> dict[str, object]:
     # What people can do in a week: a machine's messages and a case are no calls.
     owners = {task.owner for task in collected.tasks.values() if task.kind in PERSONAL}
     budget = sum(settings.desk.budget(owner) for owner in owners)
-    models, churns = collected.models, _churns(predictions, collected.alerts)
+    models, warnings = collected.models, warned(collected.alerts)
+    churns = _churns(predictions, warnings)
     return {
         "settings_id": settings.settings_id,
         "horizon_days": settings.churn.horizon_days,
@@ -101,11 +102,16 @@ def summary(pipeline: Pipeline, predictions: Predictions) -> dict[str, object]:
         "calibration": calibration(risk, label),
         "at_weekly_budget": at_budget(as_of_ms, risk, label, budget) if budget else None,
         "lead": lead(churns, _lists(predictions, churns)),
-        "alert_stages": alert_stages(churns, [alert.stage for alert in collected.alerts]),
+        "alert_stages": alert_stages(churns, [alert.stage for alert in warnings]),
         "lead_counts_churn_from": "the end of the silence that counts as churn"
         if settings.churn.label == "silence"
         else "the churn event",
     }
+
+
+def warned(alerts: Sequence[Alert]) -> list[Alert]:
+    """Give the alerts that warn of a departure: a care alert says that we were silent too long."""
+    return [alert for alert in alerts if not alert.care]
 
 
 def _churns(predictions: Predictions, alerts: Sequence[Alert]) -> Churns:

@@ -42,7 +42,7 @@ def up(*, set_: Sets = (), settings: SettingsFile = None) -> None:
 
 def demo(
     *,
-    source: Annotated[SourceName, Parameter(help="Which history is fed")] = "retail",
+    source: Annotated[SourceName, Parameter(help="Which history is fed")] = "simulated",
     speed: Annotated[str | None, Parameter(help="Event time to wall time, as in 86400x")] = None,
     once: Annotated[bool, Parameter(negative="", help="End when all is done")] = False,
     json: AsJson = False,
@@ -51,7 +51,7 @@ def demo(
 ) -> int:
     """Feed a year of history through the whole system, then go on running."""
     history, factor = named(source), times(speed)
-    preset = history.preset | demonstration.PRESET
+    preset = demonstration.PRESET | history.preset
     begin_demo(history.notes)
     with running(load(set_, settings, preset)) as system:
         report = demonstration.show(system, history, factor)

@@ -115,3 +115,11 @@ def test_when_a_customer_may_be_called_again(
 
 def test_contacts_are_forgotten_when_they_have_left_the_window() -> None:
     assert remembered((day(0), day(5)), day(15), CAP) == (day(5), day(15))
+
+
+def test_a_cause_goes_before_a_decline_that_adds_no_more_than_twice_as_much() -> None:
+    decline = replace(a_reason("decline.quiet"), contribution=1.0)
+    half = replace(a_reason("competition.price"), contribution=0.5)
+    less = replace(a_reason("change.policy"), contribution=0.49)
+    assert main_reason((decline, half, less)) == half
+    assert main_reason((decline, less)) == decline

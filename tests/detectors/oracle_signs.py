@@ -154,7 +154,9 @@ class Market(Signs):
                 self.asked_gap_days = float32(usual + 0.3 * (gap - usual) if usual else gap)
             self.asked_ms = max(self.asked_ms, at_ms)
         if at_ms >= self.evidence_ms:
-            self.said, self.because = int(kind), ADVANTAGES.index(event.said.get("because", ""))
+            self.said = int(kind)
+            if kind is Kind.COMPETITOR_NAMED:
+                self.because = ADVANTAGES.index(event.said.get("because", ""))
             self.rival = event.said.get("name") or event.said.get("competitor") or self.rival
         self.signs_90d = float32(faded(self.signs_90d, self.evidence_ms, at_ms, 90, 1.0))
         self.remember(event)

@@ -110,6 +110,7 @@ def test_what_a_partition_says_of_a_departure() -> None:
     assert (heard.id, heard.reason, heard.at_ms) == ("000000000000004d", "relation.poached", at(3))
     assert (heard.owner, heard.successor, heard.has_plan) == ("Ada", "Cyd", True)
     assert heard.value_exposed > 3 * 5e4
+    assert type(heard.value_exposed) is float  # a number of numpy's cannot be written as JSON
 
 
 def test_those_hit_are_judged_at_the_next_tick() -> None:

@@ -69,3 +69,12 @@ def test_the_reason_is_what_speaks_for_the_rival() -> None:
         assert reason.id == expected
         assert reason.en.startswith("Signs of Acme (")
         assert "Acme" in reason.zh
+
+
+def test_what_they_said_of_the_rival_goes_before_the_quote() -> None:
+    tale = Tale().weekly(60).so(48, Kind.COMPETITOR_NAMED, name="Acme", because="recommended")
+    assert tale.so(50, Kind.COMPETITOR_QUOTED).told(51).reasons["market"].id == (
+        "competition.recommended"
+    )
+    quoted = Tale().weekly(60).so(50, Kind.COMPETITOR_QUOTED)
+    assert quoted.told(51).reasons["market"].id == "competition.price"

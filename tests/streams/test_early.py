@@ -6,6 +6,8 @@ from detectors.arrays import DAY_MS
 from streams.backtest.early import alert_stages
 from streams.backtest.lead import Churns
 from streams.backtest.report import figures
+from streams.backtest.run import warned
+from tests.alerts.desks import an_alert
 
 
 def churns(happened: dict[int, int], alerts: list[tuple[int, int]]) -> Churns:
@@ -28,6 +30,12 @@ def test_an_alert_without_a_stage_came_before_the_decision() -> None:
     found = alert_stages(told, [None, "awareness", "decision"])
     assert found.by_stage == {"awareness": 1, "decision": 1, "none": 1}
     assert found.before_decision == 2 / 3
+
+
+def test_an_alert_of_the_last_days_is_news() -> None:
+    told = churns({1: 90}, [(1, 80), (1, 88)])
+    found = alert_stages(told, ["awareness", "decision"])
+    assert (found.before_decision, found.n_news, found.early_share) == (0.5, 1, 1.0)
 
 
 def test_without_alerts_there_is_no_share() -> None:
@@ -57,3 +65,9 @@ def test_the_table_has_a_line_for_each_figure() -> None:
     assert lines["AUC, average precision"] == "0.750, -"
     assert lines["alerted 7 days before (random lists)"] == "50.0% (10.0%)"
     assert lines["alerts on later leavers before the decision stage"] == "100.0% of 1"
+    assert lines["the same, without news of the last three days"] == "100.0% of 1"
+
+
+def test_a_care_alert_is_no_warning() -> None:
+    warning, care = an_alert("a"), an_alert("b", care=True)
+    assert warned([care, warning]) == [warning]

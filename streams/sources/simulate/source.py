@@ -38,7 +38,18 @@ class Simulated:
             "churn.label": "churned",
             "churn.churned_within_days": 30,
             "churn.active_days": 120,
-            "churn.prior_rate": 0.015,
+            # The rules' level is that of groceries, where gaps are shorter: the mean risk that
+            # this gives is near one in fifty.
+            # The rules' level is that of groceries, where gaps are shorter: the mean risk that
+            # this gives is near the share that leaves in a month, one in seventy.
+            "churn.prior_rate": 0.003,
+            "bands.watch": 0.02,
+            "bands.at_risk": 0.03,  # twice the usual: managers have room for one in ten
+            "bands.critical": 0.10,
+            "bands.margin": 0.004,
+            # Some 25 churns for each feature: before, most of what was learned is chance.
+            "learning.blend.positives_full": 2000,
+            "learning.blend.weeks_full": 52,
         }
 
     @property
