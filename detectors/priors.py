@@ -17,6 +17,17 @@ YEARLY_CHURN: dict[Industry, float] = {
 }
 DAYS_A_YEAR = 365.0
 
+# What customers do after a bad experience, as shares of those asked. They could name several, so
+# these sum to more than one and are never normalised. What they say is that most of the unhappy
+# never tell us: no complaint is no good news.
+AFTER_A_BAD_EXPERIENCE: dict[str, float] = {
+    "switch": 0.37,
+    "rant online": 0.28,
+    "complain in social media": 0.26,
+    "tell friends": 0.13,
+    "go to social media with it": 0.10,
+}
+
 
 def within_horizon(yearly: float, days: float) -> float:
     """Give the share lost within some days, of a share lost in a year.

@@ -40,6 +40,18 @@ MEASURES: dict[str, Measure] = {
         "churn.net_loss_run", "get and keep", "retention lead", "month",
         "months running with churned > new + returned",
     ),
+    "phase of life": Measure(
+        "lifecycle.growing", "get and keep", "retention lead", "month",
+        "customers who are new, growing, steady, leaving, gone",
+    ),
+    "change effect": Measure(
+        "change_effects.effect", "get and keep", "retention lead", "week",
+        "departures of those a change hit, after less before, less the same of the others",
+    ),
+    "barriers": Measure(
+        "barriers.left_share", "satisfaction and loyalty", "retention lead", "history",
+        "left / customers, behind each barrier and none; captive: held and dissatisfied",
+    ),
     "own reasons": Measure(
         "causes", "get and keep", "retention lead", "history",
         "stated reason ids against the prior",

@@ -1,7 +1,6 @@
 """The report's measures, counted by hand on a small history."""
 
 from datetime import timedelta
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -12,32 +11,14 @@ from detectors.kinds import Direction, Kind
 from detectors.reasons import instant
 from detectors.used import kinds_read
 from detectors.worth import ValueSettings
-from streams.report import churn, complaints, people, voice, worth
+from streams.report import change_effect, churn, complaints, people, voice, worth
 from streams.report.history import History, month_of
 from streams.report.making import page, report, types_used
 from streams.report.measures import MEASURES
 from streams.settings import Settings
 from tests.alerts.desks import an_alert
 from tests.detectors.logs import One, a_slice
-
-BEGIN_MS = 1_704_067_200_000  # 2024-01-01
-HOUR_MS = DAY_MS // 24
-
-
-def one(row: int, kind: Kind, days: float, **told: Any) -> One:
-    said = told.pop("said", None)
-    note = None if said is None else msgspec.msgpack.encode(said)
-    return One(row, kind, BEGIN_MS + round(days * DAY_MS), offset=0, note=note, **told)
-
-
-def history(*events: One, partition: int = 0) -> History:
-    found = History()
-    found.take(partition, a_slice(events))
-    return found
-
-
-def bought(row: int, *days: float, amount: float = 10.0) -> list[One]:
-    return [one(row, Kind.PURCHASE_MADE, day, amount=amount) for day in days]
+from tests.streams.report.past import BEGIN_MS, bought, history, one
 
 
 def test_rates_are_of_those_active_in_the_month_before() -> None:
@@ -170,6 +151,7 @@ def test_every_measure_of_the_table_stands_in_the_report() -> None:
     found = history(*bought(0, 1, 40), one(0, Kind.COMPLAINT_OPENED, 2, reference=1))
     made = msgspec.to_builtins(report(found, [an_alert()], [], Settings.model_construct()))
     made["tiers"] = made["tiers"] or [dict.fromkeys(worth.Tier.__dataclass_fields__)]
+    made["change_effects"] = [dict.fromkeys(change_effect.Effect.__dataclass_fields__)]
     for name, measure in MEASURES.items():
         part, _, field = measure.place.partition(".")
         assert part in made, name
@@ -182,7 +164,7 @@ def test_the_page_has_a_table_for_each_part() -> None:
     assert "## churn" in text
     assert "| month | active at start |" in text
     assert "nothing in this history" in text
-    assert np.char.count(text, "## ") == 12
+    assert np.char.count(text, "## ") == 16
 
 
 @pytest.mark.parametrize("name", MEASURES)
