@@ -11,6 +11,7 @@ from detectors.priors import AFTER_A_BAD_EXPERIENCE
 from detectors.used import kinds_read
 from streams.report import (
     barriers,
+    causes,
     change_effect,
     churn,
     complaints,
@@ -35,7 +36,9 @@ def report(
         "churn": months,
         "longest_net_loss_run": churn.longest_loss_run(months),
         "lifecycle": lifecycle.monthly(history),
-        "causes": churn.causes(history),
+        "causes": causes.by_reason(history),
+        "causes_by_group": causes.by_group(history),
+        "causes_in_short": causes.shortly(history),
         "change_effects": change_effect.effects(history),
         "complaints": complaints.monthly(history),
         "voice": voice.monthly(history),

@@ -56,6 +56,14 @@ MEASURES: dict[str, Measure] = {
         "causes", "get and keep", "retention lead", "history",
         "stated reason ids against the prior",
     ),
+    "own reasons by group": Measure(
+        "causes_by_group", "get and keep", "retention lead", "history",
+        "groups of the stated reasons, against what suppliers believe",
+    ),
+    "own reasons in short": Measure(
+        "causes_in_short", "get and keep", "retention lead", "history",
+        "service, does not meet the need, competitive pressure, and what is none of them",
+    ),
     "first answer time": Measure(
         "complaints.first_answer_hours", "interaction and service speed", "retention lead",
         "month", "median hours from the report to the first answer",

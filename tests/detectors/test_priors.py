@@ -5,9 +5,9 @@ import pytest
 
 from detectors.learning.learner import Learner
 from detectors.learning.settings import LearnerSettings
-from detectors.priors import AFTER_A_BAD_EXPERIENCE, YEARLY_CHURN, within_horizon
+from detectors.priors import AFTER_A_BAD_EXPERIENCE, BELIEVED_BY_GROUP, YEARLY_CHURN, within_horizon
 from detectors.score import FEATURES, FEATURES_HASH, rules
-from detectors.tree import REASONS
+from detectors.tree import GROUPS, REASONS, SHORT, in_short
 
 TENURE = [feature.name for feature in FEATURES].index("tenure_log")
 
@@ -21,6 +21,17 @@ def test_what_follows_a_bad_experience_is_several_answers_and_is_never_normalise
     assert sum(AFTER_A_BAD_EXPERIENCE.values()) == pytest.approx(1.14)
     assert AFTER_A_BAD_EXPERIENCE["switch"] == 0.37
     assert not set(AFTER_A_BAD_EXPERIENCE) & set(REASONS)
+
+
+def test_what_suppliers_believe_is_by_group_and_leaves_a_part_open() -> None:
+    assert set(BELIEVED_BY_GROUP) <= set(GROUPS)
+    assert sum(BELIEVED_BY_GROUP.values()) == pytest.approx(0.86)
+
+
+def test_every_reason_has_a_short_name() -> None:
+    short = {in_short(reason) for reason in REASONS}
+    assert set(SHORT) < short
+    assert short - set(SHORT) == {"change", "payment", "network", "decline"}
 
 
 @pytest.mark.parametrize("industry", YEARLY_CHURN)

@@ -11,7 +11,7 @@ from detectors.kinds import Direction, Kind
 from detectors.reasons import instant
 from detectors.used import kinds_read
 from detectors.worth import ValueSettings
-from streams.report import change_effect, churn, complaints, people, voice, worth
+from streams.report import causes, change_effect, churn, complaints, people, voice, worth
 from streams.report.history import History, month_of
 from streams.report.making import page, report, types_used
 from streams.report.measures import MEASURES
@@ -52,11 +52,23 @@ def test_revenue_churn_is_what_leavers_brought_in_a_year() -> None:
 def test_stated_causes_stand_beside_the_prior() -> None:
     said = ["service.indifference", "service.indifference", "need.moved", None]
     gone = [one(0, Kind.CUSTOMER_CHURNED, 3, said={"cause": cause}) for cause in said]
-    first, *_ = found = churn.causes(history(*gone))
-    assert (first.reason, first.n, first.share, first.prior) == (
+    first, *_ = found = causes.by_reason(history(*gone))
+    assert (first.cause, first.n, first.share, first.prior) == (
         "service.indifference", 2, 2 / 3, 0.68,
     )  # fmt: skip
-    assert {cause.reason: cause.share for cause in found}["unknown"] is None
+    assert {cause.cause: cause.share for cause in found}["unknown"] is None
+
+
+def test_groups_and_the_three_short_reasons_are_counted_apart() -> None:
+    said = ["competition.price", "competition.better", "decline.spread", "relation.neglect", None]
+    gone = [one(0, Kind.CUSTOMER_CHURNED, 3, said={"cause": cause}) for cause in said]
+    groups = {cause.cause: cause for cause in causes.by_group(history(*gone))}
+    assert (groups["competition"].n, groups["competition"].prior) == (2, 0.35)
+    assert groups["relation"].prior is None
+    short = {cause.cause: (cause.n, cause.share) for cause in causes.shortly(history(*gone))}
+    assert short == {
+        "competitive pressure": (3, 0.75), "service": (1, 0.25), "unknown": (1, None),
+    }  # fmt: skip
 
 
 def steps(row: int, reference: int, *told: tuple[Kind, float, int]) -> list[One]:
@@ -164,7 +176,7 @@ def test_the_page_has_a_table_for_each_part() -> None:
     assert "## churn" in text
     assert "| month | active at start |" in text
     assert "nothing in this history" in text
-    assert np.char.count(text, "## ") == 16
+    assert np.char.count(text, "## ") == 18
 
 
 @pytest.mark.parametrize("name", MEASURES)
