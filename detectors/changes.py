@@ -28,5 +28,5 @@ def changes_of(events: Events, brought: Brought, settings: ValueSettings) -> Ite
             successor=said.get("successor") or "",
             has_plan=bool(said.get("has_plan")),
             n_exposed=int(scope["n_exposed"]),
-            value_exposed=round(lifetime_value(revenue, settings), 2),
+            value_exposed=round(lifetime_value(float(revenue), settings), 2),
         )

@@ -15,6 +15,7 @@ from detectors.changes import changes_of
 from detectors.clocks import CLOCKS, Book, book_for
 from detectors.events import events_of, read_notes
 from detectors.families import FAMILIES
+from detectors.happening import Step
 from detectors.judge import Judge
 from detectors.judging import TOLD
 from detectors.kernels import (
@@ -24,7 +25,6 @@ from detectors.kernels import (
     Batch,
     Customers,
     Findings,
-    Step,
     Sweep,
     sweep,
     switch,

@@ -141,15 +141,16 @@ class Judge:
             cohort=f"{cohort:016x}" if why and why[0].family == "exposure" else None,
             breach=BREACH_NAMES[breach],
             care=care,
-            fresh_as_of=instant(fresh_ms) if fresh_ms else None,
-            **_approach(row),
+            **_approach(row, fresh_ms),
         )
 
 
-def _approach(row: Row) -> dict[str, Any]:
-    # What whoever calls has to know: may they, by which channel, and what the customer cares for.
+def _approach(row: Row, fresh_ms: int) -> dict[str, Any]:
+    # What whoever calls has to know: how fresh it is, may they, by which channel, and what the
+    # customer cares for.
     contact, matters = row["contact"], row["survey"].name("matters")
     return {
+        "fresh_as_of": instant(fresh_ms) if fresh_ms else None,
         "outreach": not contact.opted_out,
         "channel": CHANNEL_NAMES[row["account"].channel or contact.answers_by],
         "matters": (matters,) if matters else (),

@@ -10,26 +10,21 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors import account, bands, causes, churn, clocks, living
+from detectors import bands, churn, clocks, living
 from detectors.account import Profiles
 from detectors.arrays import F32, F64, I64, NEVER, U8, Mask
-from detectors.chained import Row, applied
 from detectors.clocks import Book
 from detectors.company import Hearing, Scopes, hear
 from detectors.compiled import compiled, kernel
 from detectors.events import Events
-from detectors.families import FAMILIES, contact
-from detectors.families.family import Event
+from detectors.happening import Means, Step, happens, is_felt, leaves
 from detectors.judging import Told, judge, look, tend, thank
-from detectors.kinds import ADVERSE, Kind
+from detectors.kinds import Kind
 from detectors.ledger import Table
 from detectors.score import risk
 from detectors.terms import Terms
 
 NO_LABELS = -1
-IS_ADVERSE = np.isin(np.arange(256), ADVERSE)  # by kind
-
-apply = applied(FAMILIES)
 
 
 # Who left by an event: kind and cause as numbers of `words.ChurnKind` and `tree.NUMBERS`.
@@ -53,14 +48,6 @@ class Batch(NamedTuple):
     profiles: Profiles
     scopes: Scopes
     gone: Gone  # room for as many departures as there are events
-
-
-class Step(NamedTuple):
-    """The record at hand: its position in the log, the last tick, offsets taken before it."""
-
-    position: int
-    tick_ms: int
-    taken: I64
 
 
 class Sweep(NamedTuple):
@@ -141,11 +128,9 @@ def take(
             hearing = Hearing(step.position, step.tick_ms, terms, hit)
             hear(customers.rows, event, batch.scopes[event.scope], hearing)
             continue
-        if event.kind == Kind.NEIGHBOUR_CHURNED:
-            if terms.network_gain <= 0:
-                n_taken += 1
-                continue
-            event.amount = terms.network_gain
+        if not is_felt(event, terms):
+            n_taken += 1
+            continue
         living.heard(terms.feeds, event.sender, event.at_ms)
         row = customers.rows[event.row]
         if row.ledger.position >= step.position:
@@ -153,10 +138,10 @@ def take(
         n_taken += 1
         customers.dirty[event.row] = True
         if event.kind == Kind.CUSTOMER_CHURNED:
-            _leaves(row, event, batch.gone[n_gone])
+            leaves(row, event, batch.gone[n_gone])
             n_gone += 1
         told = findings.told[n_kept]
-        given = _happens(row, event, means, told)
+        given = happens(row, event, means, told)
         watched, tells, _ = judge(row, row.ledger.seen_ms, terms, x, told)
         if watched and given:
             tells |= thank(row, row.ledger.seen_ms, terms, told)
@@ -172,48 +157,6 @@ def take(
 def _is_kept(told: np.record, only_lines: bool) -> bool:
     kept: bool = not only_lines or told.crossed or told.cleared or told.care
     return kept
-
-
-@compiled
-def _leaves(row: Row, event: Event, gone: np.record) -> None:
-    # From here on the event says what is thought of it: the kind, and the cause that wins.
-    event.second = causes.cause_of(row, event)
-    event.word = causes.kind_of(event, event.second)
-    gone.number, gone.at_ms = event.row, event.at_ms
-    gone.kind, gone.cause = event.word, event.second
-
-
-class Means(NamedTuple):
-    """What an event is taken by."""
-
-    profiles: Profiles
-    step: Step
-    terms: Terms
-    book: Book
-
-
-@compiled
-def _happens(row: Row, event: Event, means: Means, told: np.record) -> bool:
-    # Takes the event into every part of the row, and fills in what it is: late, adverse, one that
-    # shows a promise broken. Says whether it is a contact that was asked for.
-    own, step, terms, book = row.ledger, means.step, means.terms, means.book
-    first, owed = book.n[0], contact.owed(row.contact)
-    told.number, told.adverse = event.row, IS_ADVERSE[event.kind]
-    told.late = event.at_ms < own.seen_ms
-    told.breach = clocks.settle(row.complaints, event, own.seen_ms, terms, book)
-    own.first_ms = min(own.first_ms, event.at_ms) if own.first_ms else event.at_ms
-    if event.kind == Kind.PROFILE_UPDATED:
-        account.apply(row.account, event, means.profiles)
-    ends = causes.ends_observation(event.word, event.second)
-    churn.apply(row.churn, event, ends, terms, step.tick_ms)
-    causes.apply(row.causes, event)
-    apply(row, event)
-    # A late event is scored at the customer's own latest instant: their clock never goes back.
-    own.seen_ms = max(own.seen_ms, event.at_ms, step.tick_ms)
-    told.breach = max(told.breach, clocks.notice(row.complaints, own.seen_ms, terms, book))
-    clocks.sign(book, first, event.row, own.seen_ms)
-    given: bool = owed and not contact.owed(row.contact)
-    return given
 
 
 @compiled

@@ -79,16 +79,16 @@ NONE = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def _instant(name: str) -> Column:
-    return Column(name, np.int64, "ms since 1970", places=PLACES, joins="own")
+    return Column(name, np.int64, "ms since 1970", places=PLACES)
 
 
 def _small(name: str, dtype: type, unit: str) -> Column:
-    return Column(name, dtype, unit, places=PLACES, joins="own")
+    return Column(name, dtype, unit, places=PLACES)
 
 
 def _span(name: str) -> Column:
     unit = "ms after the round began"
-    return Column(name, np.int32, unit, empty=NOT_YET, places=PLACES, joins="own")
+    return Column(name, np.int32, unit, empty=NOT_YET, places=PLACES)
 
 
 COLUMNS = (
@@ -104,12 +104,12 @@ COLUMNS = (
     Column("odd", np.int32, "steps"),  # could not be placed, or pushed another out
     _small("reference", np.uint64, "hash"),
     _instant("began_ms"),  # the present round; of one never opened the earliest step
-    _instant("escalated_ms"),  # earliest cause, but for the analysis of the present round
-    _instant("managed_ms"),  # see `complaint_steps`
     _instant("resolved_ms"),  # these four and the spans: the earliest in the present round
     _instant("informed_ms"),
     _instant("rated_ms"),
     _instant("checked_ms"),
+    _instant("escalated_ms"),  # earliest cause, but for the analysis of the present round
+    _instant("managed_ms"),  # see `complaint_steps`
     _span("answered_after"),
     _span("analysed_after"),
     _span("promised_after"),

@@ -27,7 +27,7 @@ from tests.detectors.nasty import nasty_steps
 from tests.detectors.notes import notes_of
 from tests.detectors.records import as_bytes, columns_of, records, the_events
 
-ROW_BYTES = 1_536
+ROW_BYTES = 1_792  # half of it belongs to what most customers never have: see docs/scale.md
 HAN = re.compile(r"[\u4e00-\u9fff]")
 NUMBER = re.compile(r"\b(nan|inf)\b|\{|\}", re.IGNORECASE)
 CODES = range(5)
@@ -133,7 +133,7 @@ def test_names_of_features_are_their_own() -> None:
     assert len(set(names)) == len(names) == len(FAMILY_OF)
 
 
-def test_a_customer_is_at_most_a_kilobyte_and_a_half() -> None:
+def test_a_customer_is_at_most_a_kilobyte_and_three_quarters() -> None:
     assert LAYOUT.dtype.itemsize <= ROW_BYTES
 
 

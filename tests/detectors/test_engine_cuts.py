@@ -52,8 +52,10 @@ def test_a_customer_alone_is_as_among_others(steps: Steps, sizes: list[int]) -> 
 def row_of(done: Run, number: int) -> dict[str, object]:
     """Give a customer's columns, the log position aside, and names as they are."""
     kept = {name: done.ledger.table[name][number].tolist() for name in LAYOUT.dtype.names or ()}
-    for name in (*NAMED, "loyalty.region"):
-        kept[name] = done.ledger.names[kept[name]]
+    names = done.ledger.names
+    for name in NAMED:
+        held = kept[name]
+        kept[name] = [names[one] for one in held] if isinstance(held, list) else names[held]
     source = kept["churn.source"]
     kept["churn.source"] = done.ledger.sources[source] if source >= 0 else ""
     return kept | {"ledger.position": None}

@@ -156,7 +156,7 @@ class _Overheard(Pipeline):
         super().__init__(settings)
         self.told = Told()
         numbers = range(settings.topics.partitions)
-        self._partitions = [_Partition(self.told, number, settings) for number in numbers]
+        self.partitions = [_Partition(self.told, number, settings) for number in numbers]
 
 
 class _Partition(Partition):

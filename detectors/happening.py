@@ -1,0 +1,84 @@
+"""What an event does to its customer's row, part by part. Compiled."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from detectors import account, causes, churn, clocks
+from detectors.account import Profiles
+from detectors.arrays import I64
+from detectors.chained import Row, applied
+from detectors.clocks import Book
+from detectors.compiled import compiled
+from detectors.families import FAMILIES, contact
+from detectors.families.family import Event
+from detectors.kinds import ADVERSE, Kind
+from detectors.terms import Terms
+
+IS_ADVERSE = np.isin(np.arange(256), ADVERSE)  # by kind
+
+apply = applied(FAMILIES)
+
+
+class Step(NamedTuple):
+    """The record at hand: its position in the log, the last tick, offsets taken before it."""
+
+    position: int
+    tick_ms: int
+    taken: I64
+
+
+class Means(NamedTuple):
+    """What an event is taken by."""
+
+    profiles: Profiles
+    step: Step
+    terms: Terms
+    book: Book
+
+
+@compiled
+def is_felt(event: Event, terms: Terms) -> bool:
+    """Say whether an event counts: the loss of a neighbour does not where its gain is 0."""
+    if event.kind != Kind.NEIGHBOUR_CHURNED:
+        return True
+    event.amount = terms.network_gain
+    return bool(terms.network_gain > 0)
+
+
+@compiled
+def leaves(row: Row, event: Event, gone: np.record) -> None:
+    """Note a departure in `gone`, a record of `kernels.GONE`, with the cause that wins.
+
+    From here on the event says so too.
+    """
+    event.second = causes.cause_of(row, event)
+    event.word = causes.kind_of(event, event.second)
+    gone.number, gone.at_ms = event.row, event.at_ms
+    gone.kind, gone.cause = event.word, event.second
+
+
+@compiled
+def happens(row: Row, event: Event, means: Means, told: np.record) -> bool:
+    """Take an event into every part of the row, and tell what it is in `told`.
+
+    It may be late, adverse, or show a promise broken. Says whether it is a contact that was due.
+    """
+    own, step, terms, book = row.ledger, means.step, means.terms, means.book
+    first, owed = book.n[0], contact.owed(row.contact)
+    told.number, told.adverse = event.row, IS_ADVERSE[event.kind]
+    told.late = event.at_ms < own.seen_ms
+    told.breach = clocks.settle(row.complaints, event, own.seen_ms, terms, book)
+    own.first_ms = min(own.first_ms, event.at_ms) if own.first_ms else event.at_ms
+    if event.kind == Kind.PROFILE_UPDATED:
+        account.apply(row.account, event, means.profiles)
+    ends = causes.ends_observation(event.word, event.second)
+    churn.apply(row.churn, event, ends, terms, step.tick_ms)
+    causes.apply(row.causes, event)
+    apply(row, event)
+    # A late event is scored at the customer's own latest instant: their clock never goes back.
+    own.seen_ms = max(own.seen_ms, event.at_ms, step.tick_ms)
+    told.breach = max(told.breach, clocks.notice(row.complaints, own.seen_ms, terms, book))
+    clocks.sign(book, first, event.row, own.seen_ms)
+    given: bool = owed and not contact.owed(row.contact)
+    return given
