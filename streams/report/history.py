@@ -138,7 +138,9 @@ class History:
             np.add.at(sums.n_active, rows[np.isin(kinds, SIGNS_OF_LIFE)], 1)
             np.add.at(sums.n_bought, rows[bought], 1)
             np.add.at(sums.spent, rows[bought], columns["amount"][mine][bought])
-            np.bitwise_or.at(sums.lines, rows[bought], columns["lines"][mine][bought])
+            lines = np.where(bought, columns["lines"][mine], 0)
+            named = lines != 0  # many sources name none, and this is the dear part
+            np.bitwise_or.at(sums.lines, rows[named], lines[named])
 
     def _room(self, partition: int, month: Month, n_rows: int) -> _Sums:
         sums = self._sums.get((partition, month))
