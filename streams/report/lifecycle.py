@@ -1,8 +1,7 @@
 """Where customers stand in their life with us, month by month: from new to gone.
 
-The phases through which everybody goes are counted apart: new,
-growing, steady, leaving, gone. It goes by what customers do and by told departures, and by no
-risk, so that it can be held against the bands.
+New, growing, steady, leaving, gone: by what customers do and by told departures, and by no risk,
+so that it can be held against the bands.
 """
 
 from collections import Counter, defaultdict
@@ -31,14 +30,20 @@ class Lives:
 
 
 def monthly(history: History) -> list[Lives]:
-    """Give every month that is over: of a month cut short everybody would seem to leave."""
+    """Give the months in which nobody seems what they are not.
+
+    Not the first ones, in which everybody would be new, nor the last, if it is cut short, in
+    which everybody would leave.
+    """
     left, done = _departures(history), defaultdict[Customer, dict[Month, int]](dict)
-    found = []
-    for month in history.months():
+    found, months = [], history.months()
+    for month in months:
         for customer, n in history.activity(month).items():
             done[customer][month] = n
         if month >= month_of(history.end_ms):
             break
+        if month < months[0] + NEW_MONTHS:
+            continue
         counts = Counter(phase(each, month, left.get(who, {})) for who, each in done.items())
         found.append(Lives(named(month), len(done), *(counts[name] for name in PHASES)))
     return found

@@ -11,7 +11,7 @@ from detectors.kinds import Direction, Kind
 from detectors.reasons import instant
 from detectors.used import kinds_read
 from detectors.worth import ValueSettings
-from streams.report import causes, change_effect, churn, complaints, people, voice, worth
+from streams.report import causes, change_effect, churn, complaints, lifecycle, people, voice, worth
 from streams.report.history import History, month_of
 from streams.report.making import page, report, types_used
 from streams.report.measures import MEASURES
@@ -163,6 +163,7 @@ def test_every_measure_of_the_table_stands_in_the_report() -> None:
     found = history(*bought(0, 1, 40), one(0, Kind.COMPLAINT_OPENED, 2, reference=1))
     made = msgspec.to_builtins(report(found, [an_alert()], [], Settings.model_construct()))
     made["tiers"] = made["tiers"] or [dict.fromkeys(worth.Tier.__dataclass_fields__)]
+    made["lifecycle"] = [dict.fromkeys(lifecycle.Lives.__dataclass_fields__)]
     made["change_effects"] = [dict.fromkeys(change_effect.Effect.__dataclass_fields__)]
     for name, measure in MEASURES.items():
         part, _, field = measure.place.partition(".")
