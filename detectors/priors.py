@@ -17,6 +17,21 @@ YEARLY_CHURN: dict[Industry, float] = {
 }
 DAYS_A_YEAR = 365.0
 
+# Why customers go, as suppliers believe: shares of groups of reasons. The rest is left open, and
+# they must not be mixed with the shares that leavers gave (`tree.REASONS`).
+BELIEVED_BY_GROUP: dict[str, float] = {"competition": 0.35, "need": 0.28, "technology": 0.23}
+
+# What customers do after a bad experience, as shares of those asked. They could name several, so
+# these sum to more than one and are never normalised. What they say is that most of the unhappy
+# never tell us: no complaint is no good news.
+AFTER_A_BAD_EXPERIENCE: dict[str, float] = {
+    "switch": 0.37,
+    "rant online": 0.28,
+    "complain in social media": 0.26,
+    "tell friends": 0.13,
+    "go to social media with it": 0.10,
+}
+
 
 def within_horizon(yearly: float, days: float) -> float:
     """Give the share lost within some days, of a share lost in a year.

@@ -48,6 +48,39 @@ UNKNOWN = "unknown"
 NUMBERS = {name: number for number, name in enumerate(REASONS, 1)}  # 0: not said, not known
 GROUPS = tuple(dict.fromkeys(name.partition(".")[0] for name in REASONS))
 
+# The three that everybody understands, and which groups they hold; the others keep their names.
+SHORT = {
+    "service": ("service", "complaint", "relation"),
+    "does not meet the need": ("product", "need", "technology"),
+    "competitive pressure": ("competition",),
+}
+SPREADS = "decline.spread"  # buys elsewhere as well: pressure, whatever the cause
+
+
+def group(reason: str) -> str:
+    """Give the group of a reason.
+
+    Examples
+    --------
+    >>> group("need.moved"), group(UNKNOWN)
+    ('need', 'unknown')
+    """
+    return reason.partition(".")[0]
+
+
+def in_short(reason: str) -> str:
+    """Give one of the three short reasons, or the group of one that is none of them.
+
+    Examples
+    --------
+    >>> in_short("relation.neglect"), in_short("decline.spread"), in_short("payment.failed")
+    ('service', 'competitive pressure', 'payment')
+    """
+    if reason == SPREADS:
+        return "competitive pressure"
+    own = group(reason)
+    return next((name for name, groups in SHORT.items() if own in groups), own)
+
 
 def named(number: int) -> str:
     """Give the reason of a number; 0 is unknown.

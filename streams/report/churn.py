@@ -4,11 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from detectors.kinds import Kind
-from detectors.tree import REASONS
 from streams.report.history import Customer, History, by_month, named
 
 KINDS = ("voluntary", "involuntary", "natural")
-NOT_STATED = "unknown"
 
 
 @dataclass(frozen=True)
@@ -61,33 +59,6 @@ def monthly(history: History) -> list[Churned]:
         )
         seen |= now
     return found
-
-
-@dataclass(frozen=True)
-class Cause:
-    """A reason id: how many leavers stated it, its share of those stated, and the prior's."""
-
-    reason: str
-    n: int
-    share: float | None
-    prior: float | None
-
-
-def causes(history: History) -> list[Cause]:
-    """Give the causes that were stated for churns, the commonest first, beside the prior."""
-    stated = Counter(
-        str(one.said.get("cause") or NOT_STATED) for one in history.of(Kind.CUSTOMER_CHURNED)
-    )
-    n_known = stated.total() - stated[NOT_STATED]
-    return [
-        Cause(
-            reason,
-            n,
-            None if reason == NOT_STATED else _share(n, n_known),
-            REASONS[reason].prior if reason in REASONS else None,
-        )
-        for reason, n in sorted(stated.items(), key=lambda item: (-item[1], item[0]))
-    ]
 
 
 def longest_loss_run(months: list[Churned]) -> int:

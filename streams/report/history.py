@@ -13,13 +13,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.arrays import F64, I32, I64
+from detectors.arrays import F64, I32, I64, U64
 from detectors.kinds import Kind
 from detectors.slices import Slice
 
 ACTIVITY = (Kind.PURCHASE_MADE, Kind.USAGE_RECORDED, Kind.LOGIN_MADE)
 SIGNS_OF_LIFE = (Kind.PURCHASE_MADE, Kind.USAGE_RECORDED)
-SUMMED = ("row", "kind", "at_ms", "amount")
+SUMMED = ("row", "kind", "at_ms", "amount", "lines")
 
 Customer = tuple[int, int]  # partition, number
 Month = int  # since 1970-01
@@ -35,6 +35,7 @@ class Happened(msgspec.Struct, frozen=True):
     amount: float
     reference: int
     said: Mapping[str, Any]
+    lines: int = 0  # product lines, a bit each
 
 
 @dataclass
@@ -44,6 +45,7 @@ class _Sums:
     n_active: I32
     n_bought: I32
     spent: F64
+    lines: U64  # bought, a bit each
 
 
 class History:
@@ -52,6 +54,7 @@ class History:
     def __init__(self) -> None:
         self.happened: list[Happened] = []
         self.kinds: set[Kind] = set()
+        self.end_ms = 0  # of the latest activity
         self._sums: dict[tuple[int, Month], _Sums] = {}
 
     def take(self, partition: int, record: Slice) -> None:
@@ -73,6 +76,7 @@ class History:
                     amount=float(columns["amount"][at]),
                     reference=int(columns["reference"][at]),
                     said=msgspec.msgpack.decode(notes.get(at, b"\x80")),
+                    lines=int(columns["lines"][at]),
                 )
             )
             self.kinds.add(kind)
@@ -104,9 +108,28 @@ class History:
             for row in np.flatnonzero(sums.n_active)
         }
 
+    def lines(self, month: Month) -> dict[Customer, int]:
+        """Give the product lines, a bit each, of those who bought of any in a month."""
+        return {
+            (partition, int(row)): int(sums.lines[row])
+            for (partition, of), sums in self._sums.items()
+            if of == month
+            for row in np.flatnonzero(sums.lines)
+        }
+
+    def activity(self, month: Month) -> dict[Customer, int]:
+        """Give how often those who bought or used something in a month did so."""
+        return {
+            (partition, int(row)): int(sums.n_active[row])
+            for (partition, of), sums in self._sums.items()
+            if of == month
+            for row in np.flatnonzero(sums.n_active)
+        }
+
     def _sum(self, partition: int, columns: dict[str, NDArray[Any]]) -> None:
         self.kinds |= {Kind(int(kind)) for kind in np.unique(columns["kind"])}
         months = months_of(columns["at_ms"])
+        self.end_ms = max(self.end_ms, int(columns["at_ms"].max(initial=0)))
         for month in np.unique(months).tolist():
             mine = months == month
             rows, kinds = columns["row"][mine], columns["kind"][mine]
@@ -115,16 +138,24 @@ class History:
             np.add.at(sums.n_active, rows[np.isin(kinds, SIGNS_OF_LIFE)], 1)
             np.add.at(sums.n_bought, rows[bought], 1)
             np.add.at(sums.spent, rows[bought], columns["amount"][mine][bought])
+            lines = np.where(bought, columns["lines"][mine], 0)
+            named = lines != 0  # many sources name none, and this is the dear part
+            np.bitwise_or.at(sums.lines, rows[named], lines[named])
 
     def _room(self, partition: int, month: Month, n_rows: int) -> _Sums:
         sums = self._sums.get((partition, month))
         if sums is None or len(sums.spent) < n_rows:
             size = max(n_rows, 1024, 0 if sums is None else 2 * len(sums.spent))
-            grown = _Sums(np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size))
+            grown = _Sums(
+                np.zeros(size, np.int32),
+                np.zeros(size, np.int32),
+                np.zeros(size),
+                np.zeros(size, np.uint64),
+            )
             if sums is not None:
                 n = len(sums.spent)
                 grown.n_active[:n], grown.n_bought[:n] = sums.n_active, sums.n_bought
-                grown.spent[:n] = sums.spent
+                grown.spent[:n], grown.lines[:n] = sums.spent, sums.lines
             sums = self._sums[partition, month] = grown
         return sums
 
@@ -144,6 +175,17 @@ def months_of(at_ms: I64) -> I64:
 def month_of(at_ms: int) -> Month:
     """Give the calendar month (UTC) of an instant, counted from 1970-01."""
     return int(months_of(np.array([at_ms]))[0])
+
+
+def month_begins_ms(month: Month) -> int:
+    """Give the first instant of a month, ms since 1970.
+
+    Examples
+    --------
+    >>> month_begins_ms(1) // 86_400_000
+    31
+    """
+    return int(np.datetime64(month, "M").astype("datetime64[ms]").astype(np.int64))
 
 
 def named(month: Month) -> str:

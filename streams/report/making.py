@@ -8,7 +8,18 @@ import msgspec
 from alerts.alert import Alert
 from alerts.task import Task
 from detectors.families import FAMILIES
-from streams.report import churn, complaints, people, voice, worth
+from detectors.priors import AFTER_A_BAD_EXPERIENCE
+from streams.report import (
+    barriers,
+    causes,
+    change_effect,
+    churn,
+    complaints,
+    lifecycle,
+    people,
+    voice,
+    worth,
+)
 from streams.report.history import History
 from streams.settings import Settings
 
@@ -24,16 +35,22 @@ def report(
     return {
         "churn": months,
         "longest_net_loss_run": churn.longest_loss_run(months),
-        "causes": churn.causes(history),
+        "lifecycle": lifecycle.monthly(history),
+        "causes": causes.by_reason(history),
+        "causes_by_group": causes.by_group(history),
+        "causes_in_short": causes.shortly(history),
+        "change_effects": change_effect.effects(history),
         "complaints": complaints.monthly(history),
         "voice": voice.monthly(history),
         "tiers": worth.by_tier(history, tasks, settings.value, cost),
+        "barriers": barriers.barriers(history),
         "managers": people.by_manager(tasks, alerts),
         "parity": people.parity(tasks, alerts),
         "completeness": worth.completeness(history),
         "types_used": types_used(history),
         "goals": dict(settings.goals),
         "priors": priors(settings),
+        "after_a_bad_experience": dict(AFTER_A_BAD_EXPERIENCE),
     }
 
 

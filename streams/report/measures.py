@@ -40,9 +40,29 @@ MEASURES: dict[str, Measure] = {
         "churn.net_loss_run", "get and keep", "retention lead", "month",
         "months running with churned > new + returned",
     ),
+    "phase of life": Measure(
+        "lifecycle.growing", "get and keep", "retention lead", "month",
+        "customers who are new, growing, steady, leaving, gone",
+    ),
+    "change effect": Measure(
+        "change_effects.effect", "get and keep", "retention lead", "week",
+        "departures of those a change hit, after less before, less the same of the others",
+    ),
+    "barriers": Measure(
+        "barriers.left_share", "satisfaction and loyalty", "retention lead", "history",
+        "left / customers, behind each barrier and none; captive: held and dissatisfied",
+    ),
     "own reasons": Measure(
         "causes", "get and keep", "retention lead", "history",
         "stated reason ids against the prior",
+    ),
+    "own reasons by group": Measure(
+        "causes_by_group", "get and keep", "retention lead", "history",
+        "groups of the stated reasons, against what suppliers believe",
+    ),
+    "own reasons in short": Measure(
+        "causes_in_short", "get and keep", "retention lead", "history",
+        "service, does not meet the need, competitive pressure, and what is none of them",
     ),
     "first answer time": Measure(
         "complaints.first_answer_hours", "interaction and service speed", "retention lead",

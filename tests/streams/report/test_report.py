@@ -1,7 +1,6 @@
 """The report's measures, counted by hand on a small history."""
 
 from datetime import timedelta
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -11,32 +10,14 @@ from detectors.arrays import DAY_MS
 from detectors.kinds import Direction, Kind
 from detectors.reasons import instant
 from detectors.worth import ValueSettings
-from streams.report import churn, complaints, people, voice, worth
+from streams.report import causes, change_effect, churn, complaints, lifecycle, people, voice, worth
 from streams.report.history import History, month_of
 from streams.report.making import page, report, types_used
 from streams.report.measures import MEASURES
 from streams.settings import Settings
 from tests.alerts.desks import an_alert
 from tests.detectors.logs import One, a_slice
-
-BEGIN_MS = 1_704_067_200_000  # 2024-01-01
-HOUR_MS = DAY_MS // 24
-
-
-def one(row: int, kind: Kind, days: float, **told: Any) -> One:
-    said = told.pop("said", None)
-    note = None if said is None else msgspec.msgpack.encode(said)
-    return One(row, kind, BEGIN_MS + round(days * DAY_MS), offset=0, note=note, **told)
-
-
-def history(*events: One, partition: int = 0) -> History:
-    found = History()
-    found.take(partition, a_slice(events))
-    return found
-
-
-def bought(row: int, *days: float, amount: float = 10.0) -> list[One]:
-    return [one(row, Kind.PURCHASE_MADE, day, amount=amount) for day in days]
+from tests.streams.report.past import BEGIN_MS, bought, history, one
 
 
 def test_rates_are_of_those_active_in_the_month_before() -> None:
@@ -70,11 +51,23 @@ def test_revenue_churn_is_what_leavers_brought_in_a_year() -> None:
 def test_stated_causes_stand_beside_the_prior() -> None:
     said = ["service.indifference", "service.indifference", "need.moved", None]
     gone = [one(0, Kind.CUSTOMER_CHURNED, 3, said={"cause": cause}) for cause in said]
-    first, *_ = found = churn.causes(history(*gone))
-    assert (first.reason, first.n, first.share, first.prior) == (
+    first, *_ = found = causes.by_reason(history(*gone))
+    assert (first.cause, first.n, first.share, first.prior) == (
         "service.indifference", 2, 2 / 3, 0.68,
     )  # fmt: skip
-    assert {cause.reason: cause.share for cause in found}["unknown"] is None
+    assert {cause.cause: cause.share for cause in found}["unknown"] is None
+
+
+def test_groups_and_the_three_short_reasons_are_counted_apart() -> None:
+    said = ["competition.price", "competition.better", "decline.spread", "relation.neglect", None]
+    gone = [one(0, Kind.CUSTOMER_CHURNED, 3, said={"cause": cause}) for cause in said]
+    groups = {cause.cause: cause for cause in causes.by_group(history(*gone))}
+    assert (groups["competition"].n, groups["competition"].prior) == (2, 0.35)
+    assert groups["relation"].prior is None
+    short = {cause.cause: (cause.n, cause.share) for cause in causes.shortly(history(*gone))}
+    assert short == {
+        "competitive pressure": (3, 0.75), "service": (1, 0.25), "unknown": (1, None),
+    }  # fmt: skip
 
 
 def steps(row: int, reference: int, *told: tuple[Kind, float, int]) -> list[One]:
@@ -167,6 +160,8 @@ def test_every_measure_of_the_table_stands_in_the_report() -> None:
     found = history(*bought(0, 1, 40), one(0, Kind.COMPLAINT_OPENED, 2, reference=1))
     made = msgspec.to_builtins(report(found, [an_alert()], [], Settings.model_construct()))
     made["tiers"] = made["tiers"] or [dict.fromkeys(worth.Tier.__dataclass_fields__)]
+    made["lifecycle"] = [dict.fromkeys(lifecycle.Lives.__dataclass_fields__)]
+    made["change_effects"] = [dict.fromkeys(change_effect.Effect.__dataclass_fields__)]
     for name, measure in MEASURES.items():
         part, _, field = measure.place.partition(".")
         assert part in made, name
@@ -179,7 +174,7 @@ def test_the_page_has_a_table_for_each_part() -> None:
     assert "## churn" in text
     assert "| month | active at start |" in text
     assert "nothing in this history" in text
-    assert np.char.count(text, "## ") == 12
+    assert np.char.count(text, "## ") == 18
 
 
 @pytest.mark.parametrize("name", MEASURES)
