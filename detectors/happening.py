@@ -49,6 +49,18 @@ def is_felt(event: Event, terms: Terms) -> bool:
 
 
 @compiled
+def notice(row: Row, now_ms: int, terms: Terms, book: Book, told: np.record) -> bool:
+    """Notice promises that time alone has broken, and tell it in `told`; say whether any was."""
+    told.breach = told.kept = 0
+    first = book.n[0]
+    if row.ledger.families & COMPLAINTS:
+        told.breach = clocks.notice(row.complaints, now_ms, terms, book)
+        clocks.sign(book, first, told.number, now_ms)
+        told.kept = clocks.taken_back(row.complaints, book, first, now_ms)
+    return bool(book.n[0] > first)
+
+
+@compiled
 def leaves(row: Row, event: Event, gone: np.record) -> None:
     """Note a departure in `gone`, a record of `kernels.GONE`, with the cause that wins.
 

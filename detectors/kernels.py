@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors import bands, churn, clocks, living
+from detectors import bands, churn, living
 from detectors.account import Profiles
 from detectors.arrays import F32, F64, I64, NEVER, U8, Mask
 from detectors.clocks import Book
 from detectors.company import Hearing, Scopes, hear
 from detectors.compiled import compiled, kernel
 from detectors.events import Events
-from detectors.happening import COMPLAINTS, Means, Step, happens, is_felt, leaves
+from detectors.happening import Means, Step, happens, is_felt, leaves, notice
 from detectors.judging import Told, judge, look, tend, thank
 from detectors.kinds import Kind
 from detectors.ledger import Table
@@ -187,13 +187,9 @@ def sweep(
         own, number = row.ledger, tick.first + place
         if own.position >= tick.position:
             continue
-        now_ms, first = max(own.seen_ms, tick.tick_ms), findings.book.n[0]
+        now_ms = max(own.seen_ms, tick.tick_ms)
         told.number, told.adverse, told.late = number, False, False
-        told.breach = told.kept = 0
-        if own.families & COMPLAINTS:
-            told.breach = clocks.notice(row.complaints, now_ms, terms, findings.book)
-            clocks.sign(findings.book, first, number, now_ms)
-            told.kept = clocks.taken_back(row.complaints, findings.book, first, now_ms)
+        noticed = notice(row, now_ms, terms, findings.book, told)
         watched, tells, changed = judge(row, now_ms, terms, x, told)
         if watched and tend(row, now_ms, terms, told):
             tells = changed = True
@@ -214,7 +210,7 @@ def sweep(
             answers.label[n_labelled] = label
             answers.churned_ms[n_labelled] = churn.churned_ms(row.churn, terms)
             n_labelled, changed = n_labelled + 1, changed or freed
-        if changed or findings.book.n[0] > first:
+        if changed or noticed:
             own.position = tick.position
             customers.dirty[place] = True
     return Swept(n_told, n_kept, n_asked, n_labelled, counts)
