@@ -19,7 +19,7 @@ from detectors.words import Channel, meanings
 NO_PROFILE = -1  # the place of an event that brings no profile
 UNKNOWN = -1.0
 # Purposes that can be withdrawn, in the order of `Consent`, which has two codes for each: a place
-# of `consent_ms`, when it was last spoken of, and a bit of `withdrawn`.
+# of `consent_s`, when it was last spoken of, and a bit of `withdrawn`.
 PURPOSES = 4
 OUTREACH = 1 << (int(Consent.OUTREACH_WITHDRAWN) // 2 - 1)
 ONE_CHANNEL = int(Consent.ONE_CHANNEL)
@@ -34,7 +34,7 @@ COLUMNS = (
     Column("channel", np.int8, "Channel", joins="own"),  # the preferred one
     Column("yearly_revenue", np.float64, "customer's currency", empty=UNKNOWN),
     Column("profile_ms", np.int64, "ms since 1970"),
-    Column("consent_ms", np.int64, "ms since 1970", places=PURPOSES, joins="own"),
+    Column("consent_s", np.uint32, "s since 1970", places=PURPOSES, joins="own"),
     Column("withdrawn", np.uint8, "bits", joins="own"),
 )
 
@@ -127,11 +127,11 @@ def _update(own: Own, event: Event, profiles: Profiles) -> None:
 
 @compiled
 def _agree(own: Own, event: Event) -> None:
-    code = np.int64(event.code)
+    code, at_s = np.int64(event.code), event.at_ms // 1000
     place = code // 2 - 1
-    if code & ONE_CHANNEL or not 0 <= place < PURPOSES or event.at_ms < own.consent_ms[place]:
+    if code & ONE_CHANNEL or not 0 <= place < PURPOSES or at_s < own.consent_s[place]:
         return
-    own.consent_ms[place] = event.at_ms
+    own.consent_s[place] = at_s
     if code % 2:
         own.withdrawn &= ALL - (1 << place)
     else:

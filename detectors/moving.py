@@ -27,7 +27,7 @@ _STAY = frozenset(
         "ledger.position",
         "ledger.reported_risk",
         "ledger.absorbed_ms",
-        "account.consent_ms",
+        "account.consent_s",
         "account.withdrawn",
     }
 )

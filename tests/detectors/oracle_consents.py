@@ -23,8 +23,8 @@ class Consents:
         if event.kind is not Kind.CONSENT_CHANGED:
             return
         purpose, is_allowed = PURPOSES.get(event.code, (None, False))
-        if purpose is not None and event.at_ms >= self.said.get(purpose, (0, True))[0]:
-            self.said[purpose] = event.at_ms, is_allowed
+        if purpose is not None and event.at_ms // 1000 >= self.said.get(purpose, (0, True))[0]:
+            self.said[purpose] = event.at_ms // 1000, is_allowed
 
     def forbids(self, purpose: int) -> bool:
         return not self.said.get(purpose, (0, True))[1]
@@ -34,7 +34,7 @@ class Consents:
         return any(self.forbids(purpose) for purpose in (0, 2, 3))
 
     @property
-    def consent_ms(self) -> list[int]:
+    def consent_s(self) -> list[int]:
         return [self.said.get(purpose, (0, True))[0] for purpose in range(4)]
 
     @property

@@ -176,7 +176,7 @@ def test_consent_stays_because_the_intake_tells_the_survivor_what_was_withdrawn(
     )
     (moved,) = run.step(absorbed(OLD, 6, 2)).moved
     assert not any("consent" in name or "withdrawn" in name for name, _ in moved.columns)
-    kept = run.value(NEW, "account.consent_ms"), run.value(NEW, "account.withdrawn")
+    kept = run.value(NEW, "account.consent_s"), run.value(NEW, "account.withdrawn")
     run.step(came(NEW, moved, 7))
-    assert kept == (run.value(NEW, "account.consent_ms"), run.value(NEW, "account.withdrawn"))
+    assert kept == (run.value(NEW, "account.consent_s"), run.value(NEW, "account.withdrawn"))
     assert kept[1] == 0
