@@ -70,7 +70,8 @@ class SurveyAnswered(CustomerEvent[SurveyAnswer], frozen=True, gc=False, tag="su
 
 _TOPICS = (INTERACTIONS,)
 TYPES = (
-    EventType(ContactMade, _TOPICS, Basis.LEGITIMATE_INTEREST, Purpose.OUTREACH),
+    # Not outreach: who asked not to be called may still call, and has a complaint checked.
+    EventType(ContactMade, _TOPICS, Basis.LEGITIMATE_INTEREST, Purpose.EARLY_WARNING),
     EventType(ContactOptedOut, _TOPICS, Basis.LEGAL_OBLIGATION, Purpose.CONSENT_RECORD),
     EventType(SurveyAsked, _TOPICS, Basis.LEGITIMATE_INTEREST, Purpose.EARLY_WARNING),
     EventType(SurveyAnswered, _TOPICS, Basis.CONSENT, Purpose.EARLY_WARNING),
