@@ -43,13 +43,14 @@ SMALLER = (
     Kind.CONTRACT_LINE_DROPPED,
     Kind.CONTRACT_AUTO_RENEW_OFF,
 )
-NOTICE = (Kind.CONTRACT_CANCELLATION_ASKED, Kind.CONTRACT_ENDED)
+NOTICE = (Kind.CONTRACT_CANCELLATION_ASKED,)
 
 BACKGROUND = (Kind.CUSTOMER_RETURNED,)
 KINDS = (
     *SIGNING,
     *SMALLER,
     *NOTICE,
+    Kind.CONTRACT_ENDED,
     Kind.CONTRACT_CANCELLATION_WITHDRAWN,
     Kind.PROFILE_UPDATED,
     *BACKGROUND,
@@ -228,6 +229,8 @@ def _terms(own: Own, event: Event) -> None:
     if event.at_ms >= own.evidence_ms:
         if event.until_ms:
             own.renewal_day = event.until_ms // DAY_MS
+        elif event.kind == Kind.CONTRACT_ENDED:  # over, and not announced: no warning any more
+            own.renewal_day = event.at_ms // DAY_MS
         if event.kind == Kind.CONTRACT_AUTO_RENEW_OFF:
             own.goes_on = ENDS
         elif event["flags"] & (RENEWS | ENDS):

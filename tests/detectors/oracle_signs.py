@@ -37,7 +37,8 @@ class Contract(Signs):
             return
         self._change(event, name.removeprefix("CONTRACT_"))
         if event.at_ms >= self.evidence_ms:
-            self.renewal_day = ends_ms // DAY_MS or self.renewal_day
+            ended_ms = event.at_ms if name == "CONTRACT_ENDED" else 0
+            self.renewal_day = (ends_ms or ended_ms) // DAY_MS or self.renewal_day
             if name == "CONTRACT_AUTO_RENEW_OFF":
                 renews = False
             if renews is not None:
@@ -51,8 +52,8 @@ class Contract(Signs):
                 self.change = int(event.kind)
             self.changes_180d = float32(faded(self.changes_180d, self.smaller_ms, at_ms, 180, 1.0))
             self.smaller_ms = max(self.smaller_ms, at_ms)
-        elif what in {"CANCELLATION_ASKED", "ENDED"}:
-            reason = event.said.get("reason") if what == "CANCELLATION_ASKED" else None
+        elif what == "CANCELLATION_ASKED":
+            reason = event.said.get("reason")
             if reason in NUMBERS and at_ms >= self.notice_ms:
                 self.cause = NUMBERS[reason]
             self.notice_ms = max(self.notice_ms, at_ms)
