@@ -77,9 +77,9 @@ def rule_of(column: Column) -> Joining:
 
     Examples
     --------
-    >>> rule_of(Column("opened_90d", np.float64, "complaints"))
+    >>> rule_of(Column("opened_90d", "f8", "complaints"))
     'decayed'
-    >>> rule_of(Column("first_ms", np.int64, "ms since 1970"))
+    >>> rule_of(Column("first_ms", "i8", "ms since 1970"))
     'earlier'
     """
     by_name = next((rule for name, rule in _BY_NAME if name.fullmatch(column.name)), None)
