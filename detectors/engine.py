@@ -133,8 +133,7 @@ class Engine:
             labels_as_of_ms=NO_LABELS if as_of_ms is None else as_of_ms,
         )
         starts = range(0, self.ledger.n_rows, SWEEP_ROWS)
-        known = self.ledger.known
-        terms = self.judge.terms._replace(top=known("top"), middle=known("middle"))
+        terms = self.terms
         swept = [self._sweep(tick._replace(first=start), terms) for start in starts]
         return Outcome(
             n_told=sum(part.n_told for part in swept),
@@ -152,7 +151,7 @@ class Engine:
         n_rows = len(customers.rows)
         findings = self._room(n_rows)
         answers = answers_for(n_rows)
-        swept = sweep(customers, tick, self.terms, findings, answers)
+        swept = sweep(customers, tick, terms, findings, answers)
         labels = None
         if tick.labels_as_of_ms != NO_LABELS:
             n = swept.n_labelled

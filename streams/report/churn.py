@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from detectors.kinds import Kind
 from streams.report.history import Customer, History, by_month, named
+from streams.report.shares import share
 
 KINDS = ("voluntary", "involuntary", "natural")
 
@@ -51,9 +52,9 @@ def monthly(history: History) -> list[Churned]:
                 new,
                 returned,
                 {kind: gone[kind] for kind in KINDS},
-                {kind: _share(gone[kind], len(before)) for kind in KINDS},
-                _share(len(before & now), len(before)),
-                _share(_sum(revenue, leavers), _sum(revenue, before | leavers)),
+                {kind: share(gone[kind], len(before)) for kind in KINDS},
+                share(len(before & now), len(before)),
+                share(_sum(revenue, leavers), _sum(revenue, before | leavers)),
                 run,
             )
         )
@@ -77,7 +78,3 @@ def _revenues(history: History) -> dict[Customer, float]:
 
 def _sum(revenue: dict[Customer, float], customers: set[Customer]) -> float:
     return sum(revenue.get(customer, 0.0) for customer in sorted(customers))
-
-
-def _share(part: float, whole: float) -> float | None:
-    return part / whole if whole else None

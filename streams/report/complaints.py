@@ -7,6 +7,7 @@ from statistics import median
 from detectors.arrays import DAY_MS
 from detectors.kinds import Kind
 from streams.report.history import Customer, Happened, History, Month, month_of, named
+from streams.report.shares import share_of
 
 HOUR_MS = DAY_MS // 24
 ANALYSIS_MS = DAY_MS
@@ -97,17 +98,17 @@ def _handled(month: str, stories: list[_Story], left: dict[Customer | None, list
 
     def saved(*, kept: bool) -> float | None:
         who = [one for one in stories if one.kept is kept]
-        return _share([not _left_after(one, left) for one in who])
+        return share_of([not _left_after(one, left) for one in who])
 
     return Handled(
         month=month,
         opened=len(stories),
         first_answer_hours=median(answers) if answers else None,
-        kept_analysis=_share([one.kept for one in stories]),
-        informed=_share([one in informed for one in resolved]),
-        checked=_share([one.first(Kind.COMPLAINT_RATED) is not None for one in informed]),
-        reopened=_share([one.first(Kind.COMPLAINT_REOPENED) is not None for one in resolved]),
-        unreadable=_share([bool(one.opened.said.get("unreadable")) for one in stories]),
+        kept_analysis=share_of([one.kept for one in stories]),
+        informed=share_of([one.first(Kind.COMPLAINT_INFORMED) is not None for one in resolved]),
+        checked=share_of([one.first(Kind.COMPLAINT_RATED) is not None for one in informed]),
+        reopened=share_of([one.first(Kind.COMPLAINT_REOPENED) is not None for one in resolved]),
+        unreadable=share_of([bool(one.opened.said.get("unreadable")) for one in stories]),
         saved_kept=saved(kept=True),
         saved_broken=saved(kept=False),
     )
@@ -119,7 +120,3 @@ def _left_after(story: _Story, left: dict[Customer | None, list[int]]) -> bool:
         opened_ms < at_ms <= opened_ms + LATER_DAYS * DAY_MS
         for at_ms in left.get(story.opened.customer, ())
     )
-
-
-def _share(which: list[bool]) -> float | None:
-    return sum(which) / len(which) if which else None

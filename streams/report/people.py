@@ -8,6 +8,7 @@ from statistics import median
 
 from alerts.alert import Alert
 from alerts.task import Change, State, Task
+from streams.report.shares import share_of
 
 HOUR_S = 3600.0
 WEEK_S = 7 * 24 * HOUR_S
@@ -73,10 +74,10 @@ def parity(tasks: Sequence[Task], alerts: Sequence[Alert]) -> list[Group]:
                     by,
                     name,
                     len(mine),
-                    _share([alert.urgent for alert in mine]),
+                    share_of([alert.urgent for alert in mine]),
                     len(own),
-                    _share([task.outcome not in {None, "not-reachable"} for task in own]),
-                    _share([outcome == "false-alarm" for outcome in closed]),
+                    share_of([task.outcome not in {None, "not-reachable"} for task in own]),
+                    share_of([outcome == "false-alarm" for outcome in closed]),
                 )
             )
     return found
@@ -101,7 +102,7 @@ def _manager(owner: str, tasks: list[Task], alerts_a_week: float | None) -> Mana
         len(tasks),
         alerts_a_week,
         median(waits) if waits else None,
-        _share(in_time),
+        share_of(in_time),
         dict(sorted(Counter(task.ending for task in finished).items())),
     )
 
@@ -111,7 +112,3 @@ def _weeks(alerts: Sequence[Alert]) -> float:
         return 0.0
     instants = [alert.as_of for alert in alerts]
     return max((max(instants) - min(instants)).total_seconds() / WEEK_S, 1.0)
-
-
-def _share(which: Sequence[bool]) -> float | None:
-    return sum(which) / len(which) if which else None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from detectors.kinds import Kind
 from streams.report.history import Customer, History, by_month, named
+from streams.report.shares import share
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,15 @@ def monthly(history: History) -> list[Voice]:
             if (said := one.said.get("satisfaction")) is not None
         ]
         bought = history.bought(month)
+        n_asked, n_answered = len(asked.get(month, ())), len(answered.get(month, ()))
         users = {one.customer for one in used.get(month, ())}
         found.append(
             Voice(
                 named(month),
                 _mean(told),
-                _share(len(answered.get(month, ())), len(asked.get(month, ()))),
-                _share(sum(n >= 2 for n, _ in bought.values()), len(bought)),
-                _share(len(users & members), len(members)),
+                share(min(n_answered, n_asked), n_asked),  # some answer twice
+                share(sum(n >= 2 for n, _ in bought.values()), len(bought)),
+                share(len(users & members), len(members)),
             )
         )
     return found
@@ -58,7 +60,3 @@ def _members(history: History) -> set[Customer | None]:
 
 def _mean(values: list[float]) -> float | None:
     return sum(values) / len(values) if values else None
-
-
-def _share(part: int, whole: int) -> float | None:
-    return min(part / whole, 1.0) if whole else None
