@@ -53,16 +53,21 @@ def look(row: Row, now_ms: int, terms: Terms, x: F32) -> tuple[bool, float]:
 
     Fills `x`, shape (n_features,), for those who still are.
     """
-    if row.ledger.absorbed_ms != NEVER or not churn.watched(row.churn, now_ms, terms):
+    return _look(row, moment_of(row, now_ms, terms), terms, x)
+
+
+@compiled
+def _look(row: Row, moment: living.Moment, terms: Terms, x: F32) -> tuple[bool, float]:
+    if row.ledger.absorbed_ms != NEVER or not churn.watched(row.churn, moment.now_ms, terms):
         return False, 0.0
-    _measure(row, now_ms, moment_of(row, now_ms, terms).living_ms, terms, x)
+    _measure(row, moment, terms, x)
     return True, risk(x, terms)
 
 
 @compiled
-def _measure(row: Row, now_ms: int, living_ms: int, terms: Terms, x: F32) -> None:
+def _measure(row: Row, moment: living.Moment, terms: Terms, x: F32) -> None:
     x[:] = terms.neutral
-    measure_known(row, now_ms, living_ms, x)
+    measure_known(row, moment.now_ms, moment.living_ms, x)
 
 
 @compiled
@@ -87,10 +92,11 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
         Whether they are still a customer; whether there is something to tell, `x` then being
         measured in any case; whether any column changed.
     """
-    watched, risk_now = look(row, now_ms, terms, x)
+    moment = moment_of(row, now_ms, terms)
+    watched, risk_now = _look(row, moment, terms, x)
     floor = hold(row, now_ms) if watched else NO_FLOOR
     move = bands.move(row.bands, risk_now, floor, now_ms, terms)
-    stage_before, staged = stages.move(row, watched, moment_of(row, now_ms, terms))
+    stage_before, staged = stages.move(row, watched, moment)
     band, stage = int(row.bands.band), int(row.stages.stage)
     alarmed, alarming = stages.alarming(move.before, stage_before), stages.alarming(band, stage)
     rose = alarming and stage > max(stage_before, AWARENESS)
@@ -100,7 +106,7 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     again = told.adverse and band >= Band.AT_RISK
     crossed = move.crossed or rose or again or told.breach > 0
     told.now_ms, told.risk, told.before = now_ms, risk_now, move.before
-    told.stage_before, told.care = stage_before, False
+    told.stage_before, told.care, told.living_ms = stage_before, False, moment.living_ms
     told.hard, told.crossed = floor >= Band.AT_RISK, crossed
     told.cleared = alarmed and not alarming
     # A breach that was none is an all-clear of that alone, unless there is more to say.
@@ -115,7 +121,7 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
         return watched, False, move.changed or staged
     _tell(row, now_ms, terms, told)
     if not watched:
-        _measure(row, now_ms, told.living_ms, terms, x)
+        _measure(row, moment, terms, x)
     return watched, True, True
 
 
@@ -156,5 +162,4 @@ def _tell(row: Row, now_ms: int, terms: Terms, told: np.record) -> None:
     row.ledger.reported_risk = told.risk
     told.yearly_spend = value.yearly_spend(row.value, now_ms)
     told.cohort = exposure.strongest(row.exposure, now_ms)
-    told.living_ms = moment_of(row, now_ms, terms).living_ms
     told.fresh_ms = living.latest_ms(terms.feeds, row.churn.source)
