@@ -129,9 +129,14 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         fetch, sent_at = fetcher._proc_fetch_request, dict[int, float]()
 
         async def paced(assignment: object, node: int, request: object) -> bool:
-            await asyncio.sleep(sent_at.get(node, 0.0) + FETCH_EVERY_S - monotonic())
-            sent_at[node] = monotonic()
-            found: bool = await fetch(assignment, node, request)
+            try:
+                await asyncio.sleep(sent_at.get(node, 0.0) + FETCH_EVERY_S - monotonic())
+                sent_at[node] = monotonic()
+                found: bool = await fetch(assignment, node, request)
+            except asyncio.CancelledError:
+                # The fetcher closes, or the partition is gone. aiokafka awaits what it cancelled
+                # here and expects an answer: the thread's stop would break off with the error.
+                return False
             return found
 
         fetcher._proc_fetch_request = paced

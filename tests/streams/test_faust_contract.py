@@ -14,7 +14,8 @@ import aiokafka
 import faust
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.admin import NewTopic
 from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.producer.message_accumulator import BatchBuilder
@@ -29,7 +30,7 @@ from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
-from streams import faust_slices
+from streams import faust_slices, topics_apply
 from streams.counts import Counts
 from streams.exits import exit_now
 from streams.faust_app import add_agent, add_table, build_app
@@ -253,6 +254,24 @@ async def test_a_fetch_is_sent_at_once_but_not_soon_after_another(
     assert sent_at[0] - began < every_s / 2
     assert sent_at[1] - sent_at[0] > 0.9 * every_s
     assert sent_at[2] - resumed < every_s / 2
+
+
+async def test_a_fetcher_closes_while_a_fetch_waits_for_its_time(
+    broker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faust_slices, "FETCH_EVERY_S", 60.0)
+    async with topics_apply.connected(broker) as admin:
+        await admin.create_topics([NewTopic("paced", 1, 1)])
+    reader = AIOKafkaConsumer(bootstrap_servers=broker, auto_offset_reset="earliest")
+    await reader.start()
+    object.__new__(ConsumerThread)._pace(fetcher := reader._fetcher)
+    async with AIOKafkaProducer(bootstrap_servers=broker) as writer:
+        await writer.send_and_wait("paced", b"first")
+        reader.assign([TopicPartition("paced", 0)])
+        assert (await reader.getone()).value == b"first"
+    assert not await reader.getmany(timeout_ms=100)
+    assert fetcher._pending_tasks  # the next fetch waits
+    await asyncio.wait_for(reader.stop(), 10.0)
 
 
 async def test_the_newest_ack_is_committed_whatever_lies_between(
