@@ -98,6 +98,7 @@ class CourierSettings(BaseModel):
     automation: AutomationSettings = AutomationSettings()
     poll_s: float = Field(default=0.5, gt=0)  # how late a notice may be picked up
     at_once_max: PositiveInt = 32  # ours: deliveries under way in one courier
+    lease_s: float = Field(default=15.0, gt=0)  # what deliveries of a killed courier wait for
     answer_s: float = Field(default=10.0, gt=0)  # a server that thinks for longer is asked again
     tries_max: PositiveInt = 3  # in a row: a restart behind a load balancer
     first_wait_s: float = Field(default=0.5, ge=0)  # between them, doubled each time, with jitter
@@ -109,12 +110,6 @@ class CourierSettings(BaseModel):
     def on(self) -> bool:
         """Whether there is anybody to be reached."""
         return bool(self.people) or self.automation.url is not None
-
-    @property
-    def lease_s(self) -> float:
-        """For how long one delivery may be under way: all tries by two channels, and some more."""
-        waits = self.tries_max * 5.0  # the longest there is between two tries
-        return 2 * (self.tries_max * self.answer_s + waits) + 30.0
 
     def meant(self, notice: Notice) -> str:
         """Say who a notice is for, by name; empty if nobody is named for it."""

@@ -5,7 +5,7 @@ gets the same one, so that it is put into the outbox once. Where somebody can be
 known here; that is the courier's address book.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -101,6 +101,9 @@ class Outbox(Protocol):
 
     async def claim(self, desk: int, limit: int, lease_s: float) -> list[Claimed]:
         """Take what is due, urgent first; for so long nobody else is given it."""
+
+    async def renew(self, claimed: Iterable[Claimed], lease_s: float) -> None:
+        """Keep what was claimed for so long from now on, as far as it still waits."""
 
     async def look(self, claimed: Claimed) -> tuple[Task | None, Mapping[str, Told]]:
         """Give the task as it is now, and what came of all its notices, by their ids."""

@@ -5,7 +5,7 @@ it for a while; if it dies, the lease runs out and another one is given it. So e
 tried at least once, under the same id.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from redis.asyncio import Redis
@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from alerts.outbox import Backlog, Claimed, Told, read, write
 from alerts.pages import read_as
 from alerts.redis_board import answered, asked, connected
-from alerts.redis_scripts import AGAIN, CLAIM, POSTPONE, SETTLE
+from alerts.redis_scripts import AGAIN, CLAIM, POSTPONE, RENEW, SETTLE
 from alerts.task import Task
 
 
@@ -30,8 +30,8 @@ class RedisOutbox:
     def __init__(self, client: Redis, desks: int, *, name: str = "ebbwatch") -> None:
         self._client = client
         self._names = [f"{{{name}:{desk}}}" for desk in range(desks)]
-        scripts = (CLAIM, SETTLE, POSTPONE, AGAIN)
-        self._claim, self._settle, self._postpone, self._again = map(
+        scripts = (CLAIM, RENEW, SETTLE, POSTPONE, AGAIN)
+        self._claim, self._renew, self._settle, self._postpone, self._again = map(
             client.register_script, scripts
         )
 
@@ -54,6 +54,15 @@ class RedisOutbox:
         with answered(self._client):
             lent = await self._claim(keys=[self._names[desk]], args=[limit, _ms(lease_s)])
         return [Claimed(desk=desk, told=read(one, "outbox")) for one in lent]
+
+    async def renew(self, claimed: Iterable[Claimed], lease_s: float) -> None:
+        """See `Outbox.renew`."""
+        by_desk: dict[int, list[str]] = {}
+        for one in claimed:
+            by_desk.setdefault(one.desk, []).append("/".join(_place(one.told)))
+        for desk, members in by_desk.items():
+            with answered(self._client):
+                await self._renew(keys=[self._names[desk]], args=[_ms(lease_s), *members])
 
     async def look(self, claimed: Claimed) -> tuple[Task | None, Mapping[str, Told]]:
         """See `Outbox.look`."""

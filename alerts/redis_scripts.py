@@ -105,6 +105,17 @@ return lent
 """
 )
 
+# Lend on what is still being delivered: ARGV is for how many ms, then each TASK/NOTICE.
+RENEW = (
+    NOW
+    + """
+for n = 2, #ARGV do
+  redis.call('ZADD', KEYS[1] .. ':outbox', 'XX', now + tonumber(ARGV[1]), ARGV[n])
+end
+return #ARGV - 1
+"""
+)
+
 # Keep what came of a notice: ARGV is task, notice, what came of it, and whether it is dead.
 # A courier that was slow may not bury what another one has delivered meanwhile.
 SETTLE = (

@@ -6,8 +6,8 @@ it: a courier that dies in between does it again, under the same id.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -55,7 +55,7 @@ class Courier:
         self._rules, self._outbox, self._channels = rules, outbox, channels
         self._report, self._now = report, now
         self.done = CourierCounts()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], Claimed] = {}
         self._named: set[tuple[str, Ending]] = set()
         self._moved_s = self._looked_s = monotonic()
 
@@ -70,8 +70,7 @@ class Courier:
 
     async def work(self, stop: asyncio.Event) -> None:
         """Deliver until `stop`; then what is under way is finished."""
-        settings = self._rules.settings
-        try:
+        async with self._leased():
             while not stop.is_set():
                 taken = await self._take() if self.on else 0
                 self._moved_s = monotonic()
@@ -79,20 +78,37 @@ class Courier:
                     await self._look()
                 if not taken:
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(stop.wait(), settings.poll_s)
+                        await asyncio.wait_for(stop.wait(), self._rules.settings.poll_s)
             await asyncio.gather(*self._under_way)
-        finally:
-            for task in self._under_way:
-                task.cancel()
 
     async def once(self) -> int:
         """Deliver all that is due, and wait until it is done. Gives how many there were."""
         total = 0
-        while taken := await self._take():
-            total += taken
-            await asyncio.gather(*self._under_way)
+        async with self._leased():
+            while taken := await self._take():
+                total += taken
+                await asyncio.gather(*self._under_way)
         await self._look()
         return total
+
+    @asynccontextmanager
+    async def _leased(self) -> AsyncIterator[None]:
+        # A lease is short, so that what a killed courier had taken does not wait for long.
+        renewing = asyncio.create_task(self._renew())
+        try:
+            yield
+        finally:
+            for task in (renewing, *self._under_way):
+                task.cancel()
+            with suppress(asyncio.CancelledError):
+                await renewing
+
+    async def _renew(self) -> None:
+        lease_s = self._rules.settings.lease_s
+        while True:
+            await asyncio.sleep(lease_s / 3)
+            held = [claimed for task, claimed in self._under_way.items() if not task.done()]
+            await self._outbox.renew(held, lease_s)
 
     async def _take(self) -> int:
         settings, taken = self._rules.settings, 0
@@ -101,16 +117,14 @@ class Courier:
             free = settings.at_once_max - len(self._under_way)
             for claimed in await self._outbox.claim(desk, free, settings.lease_s):
                 taken += 1
-                task = asyncio.create_task(self._deliver(claimed))
-                self._under_way.add(task)
+                self._under_way[asyncio.create_task(self._deliver(claimed))] = claimed
         return taken
 
     async def _room(self) -> None:
         # A failure in a delivery is one of the store or of ours: it ends the courier.
         while True:
-            done = {task for task in self._under_way if task.done()}
-            self._under_way -= done
-            for task in done:
+            for task in [task for task in self._under_way if task.done()]:
+                del self._under_way[task]
                 task.result()
             if len(self._under_way) < self._rules.settings.at_once_max:
                 return
