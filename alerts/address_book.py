@@ -80,7 +80,7 @@ class AutomationSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    url: Url | None = None  # none: messages wait and expire, on record
+    url: Url | None = None  # none: messages have nowhere to go, as `ebbwatch deliveries` says
     secret: Secret | None = None  # what its requests are signed with
 
 

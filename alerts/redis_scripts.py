@@ -32,10 +32,10 @@ local function leave(task)
   end
 end
 
--- Nothing about the task waits any more; `sets` says where.
-local function silence(task, sets)
+-- Nothing about the task waits any more, nor has anybody to see to it.
+local function silence(task)
   for _, notice in ipairs(redis.call('HKEYS', name .. ':told:' .. task)) do
-    for _, set in ipairs(sets) do
+    for _, set in ipairs({':outbox', ':since', ':dead'}) do
       redis.call('ZREM', name .. set, task .. '/' .. notice)
     end
   end
@@ -55,7 +55,7 @@ end
 for _ = 1, tonumber(following()) do
   local task = following()
   leave(task)
-  silence(task, {':outbox', ':since', ':dead'})
+  silence(task)
   redis.call('DEL', name .. ':told:' .. task)
 end
 for _ = 1, tonumber(following()) do
@@ -69,7 +69,7 @@ for _ = 1, tonumber(following()) do
   end
 end
 for _ = 1, tonumber(following()) do
-  silence(following(), {':outbox', ':since'})
+  silence(following())
 end
 for _ = 1, tonumber(following()) do
   local task, notice, urgent, told = following(), following(), following(), following()

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AnyHttpUrl, BaseModel, SecretStr
 from pydantic.fields import FieldInfo
@@ -112,6 +112,8 @@ def _type_told(annotation: Any) -> str:
     if annotation in _KINDS:
         return _KINDS[annotation]
     origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _type_told(arguments[0])
     if origin is Literal:
         return " or ".join(map(str, arguments))
     if origin is Mapping:

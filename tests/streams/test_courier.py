@@ -214,16 +214,27 @@ async def test_a_repeated_step_of_the_desk_tells_nothing_again(here: Ground) -> 
     assert len(kim.got) == 1
 
 
-async def test_a_forgotten_task_leaves_nothing_behind(here: Ground) -> None:
-    played = Played(finished_kept_days=1.0).hear(an_alert(cause="event"))
+async def test_of_a_task_that_is_over_nobody_has_to_see_to_anything(here: Ground) -> None:
+    played = some("ada")
     await here.keep(played)
     await here.courier(people={"lee": {}}).once()
     assert len(await here.dead()) == 1
+    played.hear(close(played.task(), 1.0))
+    await here.keep(played)
+    assert await here.dead() == []
+    (told,) = await here.outbox.told_of(played.task().id)
+    assert told.ending is Ending.NO_ADDRESS
+
+
+async def test_a_forgotten_task_leaves_nothing_behind(here: Ground) -> None:
+    played = Played(finished_kept_days=1.0).hear(an_alert(cause="event"))
+    await here.keep(played)
     task = played.task()
+    assert len(await here.outbox.told_of(task.id)) == 1
     played.hear(close(task, 1.0), a_tick(5))
     await here.keep(played)
     assert await here.board.task(task.id) is None
-    assert await here.dead() == []
+    assert (await here.outbox.backlog()).n_waiting == 0
     assert await here.outbox.told_of(task.id) == []
 
 
