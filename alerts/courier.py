@@ -19,7 +19,7 @@ from alerts.letter import Language, letter
 from alerts.outbox import Audience, Ending, Notice, Occasion, Told, notices
 from alerts.playbooks import Playbooks, ValueItem
 from alerts.quiet import open_at
-from alerts.reaching import hurt, sent_by
+from alerts.reaching import sent_by
 from alerts.task import Task
 
 
@@ -132,7 +132,7 @@ def _message(notice: Notice, task: Task, now: datetime, rules: Rules) -> Post | 
     # The desk sees to both; what reaches a customer is looked at twice.
     if not _approved(task, rules.playbooks):
         return Stop(Ending.WITHHELD, cause="not_approved")
-    if task.answers or hurt(task.reasons):
+    if task.answers:
         return Stop(Ending.WITHHELD, cause="emotion")
 
     opens = open_at(now, task.region, rules.contact.quiet)

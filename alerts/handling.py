@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, NonNegativeInt, model_validator
 
 from alerts.alert import BANDS, Alert
 from alerts.contract import Contract
-from alerts.reaching import hurt
 from alerts.value import about, group
 
 TIERS_MAX = 4  # more tiers cost more than they bring
@@ -131,9 +130,6 @@ def _cell(alert: Alert, row: Mapping[Band, Cell], *, auto: bool) -> Cell:
         return person
     # Anger is met by a person, and everybody's complaint has the same clocks.
     if answers(alert) and (cell in NO_TASK or cell == "message"):
-        return person
-    # Nor does a machine talk to whoever is hurt beside what the alert is about.
-    if cell == "message" and hurt(alert.reasons):
         return person
     return cell
 

@@ -1,16 +1,14 @@
-"""How a customer is reached: by which channel, and whether a machine may do it.
+"""How a customer is reached: by which channel, a person or a machine.
 
 A customer's own channel comes first: the one they prefer, else the last on which they answered
 (the scorer knows both). Else it is what suits their tier: who is worth most hears from a person.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
 from alerts.actions import ContactChannel
-from alerts.value import group
-from detectors.assessment import Reason
 
 # A machine can say a text by these; all others need a voice, a hand or a stamp.
 WRITTEN: tuple[ContactChannel, ...] = ("email", "message", "app", "portal", "chat")
@@ -47,8 +45,3 @@ def sent_by(channel: str, settings: ChannelSettings) -> ContactChannel:
     ('app', 'email')
     """
     return next((one for one in WRITTEN if one == channel), settings.automatic)
-
-
-def hurt(reasons: Sequence[Reason]) -> bool:
-    """Say whether a customer complains, whatever else is wrong: a person answers, no machine."""
-    return any(group(reason.id) == "complaint" for reason in reasons)

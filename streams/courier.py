@@ -72,7 +72,7 @@ class Courier:
         """Deliver until `stop`; then what is under way is finished."""
         async with self._leased():
             while not stop.is_set():
-                taken = await self._take() if self.on else 0
+                taken = await self._take()
                 self._moved_s = monotonic()
                 if self._moved_s - self._looked_s > LOOK_S:
                     await self._look()
@@ -112,6 +112,8 @@ class Courier:
 
     async def _take(self) -> int:
         settings, taken = self._rules.settings, 0
+        if not self.on:
+            return 0
         for desk in self._outbox.desks:
             await self._room()
             free = settings.at_once_max - len(self._under_way)
@@ -131,7 +133,8 @@ class Courier:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
 
     async def _look(self) -> None:
-        self.done.backlog = await self._outbox.backlog()
+        if self.on:  # else nobody asked for delivery, and nothing is late
+            self.done.backlog = await self._outbox.backlog()
         self._looked_s = monotonic()
 
     async def _deliver(self, claimed: Claimed) -> None:

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 from alerts.actions import Sent, action_id
 from alerts.life import COURIER, on_record
 from alerts.outbox import notices
-from alerts.reaching import hurt
+from alerts.pages import Customer
 from alerts.task import Change, State, Task
 from tests.alerts.books import message, opened
 from tests.alerts.desks import Played, a_job, a_reason, a_tick, an_alert, day, failed_payment
@@ -39,7 +39,6 @@ def test_which_channel_suits_a_tier_can_be_set() -> None:
 def test_who_complains_beside_it_is_a_persons_work() -> None:
     angry = failed_payment(tier="base")
     angry = replace(angry, reasons=(*angry.reasons, a_reason("complaint.open")))
-    assert hurt(angry.reasons)
     task = Played().hear(angry).task()
     assert (task.owner, task.kind, task.message) == ("pool", "customer", None)
     assert message().owner == "automatic"
@@ -88,6 +87,8 @@ class TestSent:
         assert (task.kind, task.state, task.owner) == ("customer", State.OPEN, "pool")
         assert task.history[-1].note == "message sent: email"
         assert len(played.outcomes[-2].contacted) == 1
+        (customer,) = (page for page in played.pages() if isinstance(page, Customer))
+        assert customer.contacts == (day(0.7),)
         # A machine's word is not what a person may claim a success by.
         assert not on_record(task)
 

@@ -52,11 +52,16 @@ class Ground:
         self._kept[desk] = len(played.outcomes)
 
     def courier(
-        self, report: Callable[[Task], Awaitable[None]] | None = None, **changed: Any
+        self,
+        report: Callable[[Task], Awaitable[None]] | None = None,
+        quiet: dict[str, Any] | None = None,
+        **changed: Any,
     ) -> Courier:
         """Give a courier, quick to give up and to come back."""
         settings = CourierSettings(**QUICK | changed)
-        rules = Rules(settings=settings, contact=ContactSettings(**NO_QUIET), playbooks=shipped())
+        rules = Rules(
+            settings=settings, contact=ContactSettings(**quiet or NO_QUIET), playbooks=shipped()
+        )
         channels = channels_of(settings)
         self.channels.extend(channels.values())
         return Courier(rules, self.outbox, channels, report or self._note, now=lambda: day(0.5))

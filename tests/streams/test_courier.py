@@ -11,7 +11,7 @@ import pytest_asyncio
 from alerts.outbox import Ending, notices
 from alerts.task import Task
 from tests.alerts.channels.receivers import HANG, post_office, receiving
-from tests.alerts.desks import Played, a_tick, an_alert, close, failed_payment, reassign
+from tests.alerts.desks import Played, a_tick, an_alert, close, failed_payment, note, reassign
 from tests.streams.deliveries import Ground, ground, web
 
 
@@ -226,6 +226,28 @@ async def test_of_a_task_that_is_over_nobody_has_to_see_to_anything(here: Ground
     assert told.ending is Ending.NO_ADDRESS
 
 
+async def test_what_the_desk_writes_later_leaves_what_was_told_as_it_was(here: Ground) -> None:
+    played = some("ada")
+    await here.keep(played)
+    async with receiving() as kim:
+        courier = here.courier(**web(kim.url))
+        await courier.once()
+        played.hear(note(played.task(), 0.7, "called"))
+        await here.keep(played)
+        assert await courier.once() == 0
+    (told,) = await here.outbox.told_of(played.task().id)
+    assert (told.ending, told.person) == (Ending.DELIVERED, "kim")
+
+
+async def test_a_lease_is_not_renewed_of_what_is_done(here: Ground) -> None:
+    await here.keep(some("ada"))
+    taken = await here.outbox.claim(0, 10, lease_s=5.0)
+    done = msgspec.structs.replace(taken[0].told, ending=Ending.DELIVERED)
+    await here.outbox.settle(taken[0], done)
+    await here.outbox.renew(taken, 5.0)
+    assert (await here.outbox.backlog()).n_waiting == 0
+
+
 async def test_a_forgotten_task_leaves_nothing_behind(here: Ground) -> None:
     played = Played(finished_kept_days=1.0).hear(an_alert(cause="event"))
     await here.keep(played)
@@ -265,6 +287,16 @@ class TestMessages:
         assert [task.id for task in here.reported] == [played.task().id]
         assert courier.done.endings == {("automation", "delivered"): 1}
 
+    async def test_what_waits_for_the_morning_is_not_late(self, here: Ground) -> None:
+        await here.keep(Played().hear(failed_payment(tier="base")))
+        night = {"quiet": {"from_hour": 9, "until_hour": 8}}  # the clock of the test says noon
+        async with receiving() as machine:
+            to: dict[str, Any] = {"automation": {"url": machine.url, "secret": "s"}}
+            assert await here.courier(quiet=night, **to).once() == 1
+            await asyncio.sleep(0.05)
+            backlog = await here.outbox.backlog()
+        assert (backlog.n_waiting, backlog.oldest_s, machine.got) == (1, 0.0, [])
+
     async def test_a_courier_that_could_not_say_so_does_it_again(self, here: Ground) -> None:
         await here.keep(Played().hear(failed_payment(tier="base")))
 
@@ -292,7 +324,10 @@ async def test_without_anybody_to_reach_nothing_is_taken(here: Ground) -> None:
     await asyncio.sleep(0.1)
     stop.set()
     await working
+    assert await courier.once() == 0
     assert (await here.outbox.backlog()).n_waiting == 1
+    # Nobody asked for delivery, so nothing is late.
+    assert courier.done.backlog.n_waiting == 0
     assert courier.alive()
 
 
