@@ -25,7 +25,6 @@ from streams.courier_counts import CourierCounts
 log = structlog.stdlib.get_logger("ebbwatch.courier")
 
 NOBODY = "none"  # the channel of what was brought to nobody
-LOOK_S = 5.0  # between two looks at the whole outbox
 
 # Says on the desk's log that a customer was sent the text of a task.
 Report = Callable[[Task], Awaitable[None]]
@@ -57,14 +56,14 @@ class Courier:
         self.done = CourierCounts()
         self._under_way: dict[asyncio.Task[None], Claimed] = {}
         self._named: set[tuple[str, Ending]] = set()
-        self._moved_s = self._looked_s = monotonic()
+        self._moved_s = monotonic()
 
     @property
     def on(self) -> bool:
         """Whether there is anybody to be reached."""
         return self._rules.settings.on
 
-    def alive(self, within_s: float = 60.0) -> bool:
+    def alive(self, within_s: float = 300.0) -> bool:
         """Say whether it has looked for work lately."""
         return monotonic() - self._moved_s < within_s
 
@@ -74,8 +73,6 @@ class Courier:
             while not stop.is_set():
                 taken = await self._take()
                 self._moved_s = monotonic()
-                if self._moved_s - self._looked_s > LOOK_S:
-                    await self._look()
                 if not taken:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(stop.wait(), self._rules.settings.poll_s)
@@ -94,6 +91,7 @@ class Courier:
     @asynccontextmanager
     async def _leased(self) -> AsyncIterator[None]:
         # A lease is short, so that what a killed courier had taken does not wait for long.
+        await self._look()
         renewing = asyncio.create_task(self._renew())
         try:
             yield
@@ -109,6 +107,7 @@ class Courier:
             await asyncio.sleep(lease_s / 3)
             held = [claimed for task, claimed in self._under_way.items() if not task.done()]
             await self._outbox.renew(held, lease_s)
+            await self._look()
 
     async def _take(self) -> int:
         settings, taken = self._rules.settings, 0
@@ -135,7 +134,6 @@ class Courier:
     async def _look(self) -> None:
         if self.on:  # else nobody asked for delivery, and nothing is late
             self.done.backlog = await self._outbox.backlog()
-        self._looked_s = monotonic()
 
     async def _deliver(self, claimed: Claimed) -> None:
         notice = claimed.told.notice
