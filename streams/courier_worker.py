@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 import uvloop
+from aiokafka.errors import KafkaConnectionError
 
 from alerts import life, playbooks
 from alerts.actions import Sent
@@ -44,12 +45,15 @@ def run_courier(settings: Settings, endpoints: Endpoints) -> int:
     """Deliver until SIGTERM or SIGINT; gives the process's exit code, an `Exit`."""
 
     async def work() -> int:
-        worker = CourierWorker(settings, endpoints)
         try:
+            worker = CourierWorker(settings, endpoints)
             await worker.start()
         except EbbwatchError as error:
             log.error("worker_refused", role=Courier.name, reason=str(error))
             return Exit.REFUSED
+        except KafkaConnectionError as error:
+            log.error("broker_not_reached", role=Courier.name, reason=str(error))
+            return Exit.STALLED
         await guarded("courier", worker.run(), exit_now)
         return Exit.CLEAN
 
@@ -83,7 +87,11 @@ class CourierWorker:
         """Connect and serve the probes."""
         tuning = self._settings.worker
         if self._writer is not None:
-            await self._writer.start()
+            try:
+                await self._writer.start()
+            except KafkaConnectionError:
+                await self._writer.stop()
+                raise
             await self._writer.partitions(DESK_LOG)
         port = await self._health.start(tuning.health_host, tuning.health_port)
         log.info("worker_starting", role=Courier.name, health_port=port)
