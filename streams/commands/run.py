@@ -13,7 +13,7 @@ from streams.runtime import begin_demo, running
 from streams.settings import accounted, load
 from streams.sources.named import SourceName, named
 
-Role = Literal["intake", "scorer", "trainer", "desk"]
+Role = Literal["intake", "scorer", "trainer", "desk", "courier"]
 
 
 def add_to(app: App) -> None:
