@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, NonNegativeInt, model_validator
 
 from alerts.alert import BANDS, Alert
 from alerts.contract import Contract
-from alerts.value import about, group
+from alerts.reasons import group
+from alerts.value import about
 
 TIERS_MAX = 4  # more tiers cost more than they bring
 
