@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import msgspec
@@ -18,11 +18,14 @@ from streams.events.profiles import ProfileUpdated
 from streams.feed import Fed, feeding
 from streams.lags import wait_until_done
 from streams.log_reader import LogReader
+from streams.report.comparison import Comparison, compared
+from streams.report.listening import listened
 from streams.runtime import Running
 from streams.scraped import scraped
 from streams.sequencing.customer_numbers import NOBODY
 from streams.sources.pacing import paced
 from streams.sources.source import Source
+from streams.sources.truth import known_of
 from streams.topics import (
     ASSESSMENTS,
     CUSTOMER_LOG,
@@ -51,7 +54,8 @@ class Report:
     """What a demonstration came to.
 
     `events` are those of the source that went into the log, `withheld` those of which somebody
-    had not agreed to the purpose, `own` what ebbwatch itself wrote for customers.
+    had not agreed to the purpose, `own` what ebbwatch itself wrote for customers. `compared`
+    holds what was raised against what happened, where the source knows that.
     """
 
     fed: int
@@ -68,6 +72,7 @@ class Report:
     model_versions: int
     dead_letters: int
     seconds: float
+    compared: Comparison | None = None
 
     @property
     def complete(self) -> bool:
@@ -111,7 +116,19 @@ async def _show(system: Running, source: Source, speed: float | None) -> Report:
             await feed.run(steps, watch.progress, speed)
             watch.finish(feed.fed)
             await wait_until_done(servers, system.check)
-            return await _count(system, feed.fed, time.monotonic() - began)
+            report = await _count(system, feed.fed, time.monotonic() - began)
+        return replace(report, compared=await _compared(system, source))
+
+
+async def _compared(system: Running, source: Source) -> Comparison | None:
+    known, found = known_of(source), system.endpoints
+    if known is None:
+        return None
+    board = RedisBoard.connect(found.redis_url, system.settings.topics.desk_partitions)
+    async with LogReader(found.bootstrap_servers) as reader:
+        heard = await listened(reader, board)
+    await board.close()
+    return compared(known, heard, system.settings.intake.tick_hours)
 
 
 async def _count(system: Running, fed: Fed, seconds: float) -> Report:
