@@ -4,6 +4,7 @@ from detectors.assessment import Reason
 
 CLEAR = 0.5  # ours: a cause that adds half as much as mere behaviour is what to talk about
 NEGLECT = "relation.neglect"
+LABELS_ONLY = frozenset({"need.ended"})  # who closes down is counted, and nothing can be done
 
 
 def main_reason(reasons: tuple[Reason, ...]) -> Reason | None:

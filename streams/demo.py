@@ -41,6 +41,7 @@ PRESET: dict[str, object] = {
     "worker.flush_interval_s": 0.5,
     "worker.pulse_interval_s": 0.01,
 }
+READY_POLL_S = 0.1
 NEXT = """
 All is fed; the system goes on running. In another terminal:
   ebbwatch tasks --owner {owner}
@@ -107,6 +108,7 @@ def show(system: Running, source: Source, speed: float | None) -> Report:
 
 
 async def _show(system: Running, source: Source, speed: float | None) -> Report:
+    await _ready(system)
     began, settings = time.monotonic(), system.settings
     servers, n_partitions = system.endpoints.bootstrap_servers, settings.topics.partitions
     steps = paced(source, settings.intake.tick_hours, settings.churn.horizon_days)
@@ -118,6 +120,13 @@ async def _show(system: Running, source: Source, speed: float | None) -> Report:
             await wait_until_done(servers, system.check)
             report = await _count(system, feed.fed, time.monotonic() - began)
         return replace(report, compared=await _compared(system, source))
+
+
+async def _ready(system: Running) -> None:
+    # Nothing is fed before: a feed that nobody follows for a minute is taken for stuck.
+    while not system.ready:
+        system.check()
+        await asyncio.sleep(READY_POLL_S)
 
 
 async def _compared(system: Running, source: Source) -> Comparison | None:

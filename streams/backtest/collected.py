@@ -114,8 +114,10 @@ class Collected:
         for changed in minutes.tasks:
             self.tasks[changed.task.id] = changed.task
         if self.heard is not None:
-            for record in (*minutes.decisions, *minutes.tasks):
-                self.heard.record(record)
+            for made in minutes.decisions:
+                self.heard.record(made)
+            for changed in minutes.tasks:
+                self.heard.record(changed)
 
     @property
     def breaches(self) -> list[Broken]:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from alerts.handling import Kind
 from alerts.promise import standing
+from alerts.reasons import LABELS_ONLY, main_reason
 from alerts.task import Change as Step
 from alerts.task import Task, case_id
 from detectors.clocks import CLOCKS, HOUR_MS
@@ -19,7 +20,6 @@ from detectors.tree import REASONS
 from streams.report.heard import Heard
 from streams.sources.truth import Change, Known, Silence
 
-LABELS_ONLY = frozenset({"need.ended"})  # who closes down is told of, and nothing can be done
 OF_SILENCE = frozenset({"silence", "rhythm", "volume"})  # families that speak of what is missing
 LEVELS = {"answer": 1, "analysis": 2, "management": 3}  # who has to keep it; others have none
 
@@ -28,7 +28,8 @@ LEVELS = {"answer": 1, "analysis": 2, "management": 3}  # who has to keep it; ot
 class Clock:
     """Promises of one kind: broken in truth, raised, and of both those without the other.
 
-    One is the other if customer, clock and deadline are the same. `alerts` named it.
+    One is the other if customer, clock and deadline are the same. `taken_back` were raised too,
+    before it was learned that they had been kept; `alerts` named the clock, those included.
     """
 
     clock: str
@@ -37,6 +38,7 @@ class Clock:
     raised: int
     missed: int
     wrong: int
+    taken_back: int
     alerts: int
 
 
@@ -100,13 +102,15 @@ class Book:
 class Comparison:
     """The truth of a history and what was raised, side by side.
 
-    `cases` counts all cases, whether or not there is a change to them. `board_agrees` says whether
+    `idle_tasks` are about what nobody can do anything about: there should be none. `cases` counts
+    all cases, whether or not there is a change to them. `board_agrees` says whether
     the board shows each owner the tasks that were told, None where there is no board.
     """
 
     clocks: tuple[Clock, ...]
     reasons: tuple[str, ...]
     reasons_missing: tuple[str, ...]
+    idle_tasks: int
     outages: tuple[Outage, ...]
     changes: tuple[Cohort, ...]
     books: tuple[Book, ...]
@@ -120,7 +124,7 @@ class Comparison:
         silent = all(one.tasks == 0 for one in self.outages)
         cases = all(one.cases == 1 for one in self.changes) and self.cases == len(self.changes)
         books = all(one.cases_of_heir == 1 and one.left_behind == 0 for one in self.books)
-        whole = not self.reasons_missing and self.board_agrees is not False
+        whole = not (self.reasons_missing or self.idle_tasks) and self.board_agrees is not False
         return clocks and silent and cases and books and whole
 
 
@@ -138,6 +142,7 @@ def compared(known: Known, heard: Heard, tick_hours: int) -> Comparison:
         reasons_missing=tuple(
             reason for reason in REASONS if reason not in heard.reasons | LABELS_ONLY
         ),
+        idle_tasks=sum(_is_idle(task) for task in tasks),
         outages=tuple(_outage(one, heard, tick_hours) for one in known.silences),
         changes=tuple(_cohort(one, heard) for one in known.changes),
         books=tuple(_book(one, heard) for one in known.changes if one.owner),
@@ -153,6 +158,7 @@ def _clocks(known: Known, heard: Heard) -> Iterable[Clock]:
         for one in standing(heard.promises)
         if one.deadline is not None
     )
+    taken_back = Counter(one.clock for one in heard.promises if one.withdrawn)
     alerts = Counter(alert.breach for alert in heard.alerts.values())
     for clock in CLOCKS:
         yield Clock(
@@ -162,12 +168,18 @@ def _clocks(known: Known, heard: Heard) -> Iterable[Clock]:
             raised=_of(clock, raised),
             missed=_of(clock, broken - raised),
             wrong=_of(clock, raised - broken),
+            taken_back=taken_back[clock],
             alerts=alerts[clock],
         )
 
 
 def _of(clock: str, counts: Counter[tuple[str, str, int]]) -> int:
     return sum(n for (name, _, _), n in counts.items() if name == clock)
+
+
+def _is_idle(task: Task) -> bool:
+    reason = main_reason(task.reasons)
+    return reason is not None and reason.id in LABELS_ONLY
 
 
 def _outage(one: Silence, heard: Heard, tick_hours: int) -> Outage:

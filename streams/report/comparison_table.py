@@ -38,6 +38,8 @@ def lines(found: Comparison) -> Iterator[Line]:
 def _clock(one: Clock) -> Line:
     level = f" (level {one.level})" if one.level else ""
     raised = f"{one.raised:,} ({one.missed} missed, {one.wrong} wrong)"
+    if one.taken_back:
+        raised += f", {one.taken_back:,} taken back"
     if one.level is not None and one.level > 1:
         raised += f", {one.alerts:,} alerts"
     holds = one.missed == one.wrong == 0
@@ -49,7 +51,10 @@ def _reasons(found: Comparison) -> Line:
     said = f"{n_seen} in tasks"
     if missing:
         said += f", not {', '.join(missing)}"
-    return "reasons of the tree", f"{n_seen + len(missing)} that a task may have", said, not missing
+    if found.idle_tasks:
+        said += f"; {found.idle_tasks} about what nobody can help"
+    happened = f"{n_seen + len(missing)} that a task may have"
+    return "reasons of the tree", happened, said, not (missing or found.idle_tasks)
 
 
 def _outage(one: Outage) -> Line:

@@ -149,7 +149,7 @@ def _stopped(order: Order, columns: Columns, at: int, number: Whole) -> int:
 
 
 @inlined
-def _kind(order: Order, columns: Columns, at: int) -> int:
+def _kind(order: Order, columns: Columns, at: int) -> Whole:
     return _CHECKED if order.progress[0].checked == at else np.int64(columns.readings[at].kind)
 
 

@@ -3,11 +3,11 @@
 from streams.sources.simulate.shape import Shape
 from streams.sources.simulate.source import Simulated
 
-SHAPE = Shape(n_customers=150, days=150, warm_up_days=28, seed=4, n_managers=4)
+SHAPE = Shape(n_customers=200, days=160, warm_up_days=28, seed=5, n_managers=6)
 
 
 class SmallIndustry(Simulated):
-    """Some 7,000 events of five topics: complaints, company changes, an outage, departures."""
+    """Some 10,000 events of five topics: complaints, company changes, an outage, departures."""
 
     name = "small-industry"
 

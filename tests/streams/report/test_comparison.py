@@ -40,8 +40,8 @@ KNOWN = Known(
 
 
 def promise(clock: str, at: float, **told: Any) -> BrokenPromise:
-    head = {"customer": "ada", "complaint": "c1", "clock": clock, "deadline": day(at)}
-    return BrokenPromise(**head | {"noticed": day(at + 0.5)} | told)
+    head: dict[str, Any] = {"customer": "ada", "complaint": "c1", "clock": clock}
+    return BrokenPromise(**head | {"deadline": day(at), "noticed": day(at + 0.5)} | told)
 
 
 def quiet(customer: str, at: float) -> Alert:
@@ -72,8 +72,10 @@ def a_run() -> Heard:
     for said in played.said:
         heard.alert(said)
     for outcome in played.outcomes:
-        for record in (*outcome.decisions, *outcome.tasks):
-            heard.record(record)
+        for made in outcome.decisions:
+            heard.record(made)
+        for changed in outcome.tasks:
+            heard.record(changed)
     for told in (promise("answer", 3), promise("analysis", 4), promise("inform", 5)):
         heard.promise(told)
     heard.promise(promise("inform", 5, noticed=day(7), withdrawn=True))
@@ -138,6 +140,11 @@ def never_handed_over(_: Known, heard: Heard) -> None:
     heard.tasks[task.id] = replaced(task, owner="kim")
 
 
+def about_the_end(_: Known, heard: Heard) -> None:
+    (task,) = (task for task in heard.tasks.values() if task.customer == "ada")
+    heard.tasks[task.id] = replaced(task, reasons=(a_reason("need.ended"),))
+
+
 def another_case(_: Known, heard: Heard) -> None:
     heard.tasks["x"] = replaced(heard.tasks[case_id(PRICE)], id="x", cohort="another")
 
@@ -156,6 +163,7 @@ SPOILT: dict[str, tuple[str, Spoil]] = {
         "one never seen",
         lambda _, heard: heard.reasons.discard("payment.failed"),
     ),
+    "reasons of": ("a task that helps nobody", about_the_end),
     "outage of erp": ("a task for silence", silent_now),
     "change.policy": ("no case", lambda _, heard: heard.tasks.pop(case_id(PRICE))),
     "cases": ("a case of no change", another_case),
