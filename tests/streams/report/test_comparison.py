@@ -15,8 +15,11 @@ from detectors.tree import REASONS
 from streams.report.comparison import Comparison, compared
 from streams.report.comparison_table import lines
 from streams.report.heard import Heard
-from streams.sources.truth import BrokenClock, Change, Known, Silence
+from streams.sources.simulate.shape import Shape
+from streams.sources.simulate.source import Simulated
+from streams.sources.truth import BrokenClock, Change, Known, Silence, known_of
 from tests.alerts.desks import Played, a_breach, a_change, a_reason, a_tick, an_alert, day
+from tests.faults.live_source import SmallTown
 
 LEFT, PRICE = "c0ffee00c0ffee00", "c0ffee00c0ffee01"
 Spoil = Callable[[Known, Heard], object]
@@ -211,3 +214,20 @@ def test_reasons_stay_seen_when_a_task_speaks_of_others_later() -> None:
     heard.record(msgspec.structs.replace(changed, task=later))
     assert isinstance(changed, TaskChanged)
     assert heard.reasons == {"payment.failed", "decline.quiet"}
+
+
+def test_only_of_an_invented_history_is_the_truth_known() -> None:
+    assert known_of(SmallTown()) is None
+    small = Simulated(Shape(n_customers=40, days=120, warm_up_days=14))
+    found = known_of(small)
+    assert found is not None
+    assert list(found.broken) == small.truth.broken
+    assert len(found.changes) == 9
+
+
+def test_a_report_in_json_has_the_comparison_line_by_line() -> None:
+    said = msgspec.json.decode(msgspec.json.encode(found()))
+    clocks = {one["clock"]: (one["broken"], one["raised"]) for one in said["clocks"]}
+    assert clocks["analysis"] == (1, 1)
+    assert said["changes"][1]["alerts_merged"] == 1
+    assert said["books"][0]["left_behind"] == 0
