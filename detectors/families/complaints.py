@@ -91,7 +91,6 @@ def _span(name: str) -> Column:
     return Column(name, np.int32, unit, empty=NOT_YET, places=PLACES)
 
 
-# Who withdrew early warning is still asked whether it is solved: that is the promise's purpose.
 CHECKS = (Kind.CONTACT_MADE, Kind.COMPLAINT_CHECKED)
 BACKGROUND = (*ACTIVITY, *CHECKS, Kind.CUSTOMER_RETURNED)
 KINDS = (*STEPS, *BACKGROUND)

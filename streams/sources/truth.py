@@ -64,10 +64,10 @@ class Knowing(Protocol):
     """A source of which the truth is known."""
 
     @property
-    def known(self) -> Known:
+    def ground_truth(self) -> Known:
         """Give what is true of the events."""
 
 
 def known_of(source: Source) -> Known | None:
     """Give what is true of a source's events, None where nobody knows."""
-    return source.known if isinstance(source, Knowing) else None
+    return source.ground_truth if isinstance(source, Knowing) else None

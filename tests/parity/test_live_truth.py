@@ -50,7 +50,7 @@ async def test_what_is_raised_live_is_what_happened(tmp_path: Path) -> None:
         await system.start()
         await system.all_roles()
         await system.fed()
-        found = compared(source.known, await heard_live(system), TICK_HOURS)
+        found = compared(source.ground_truth, await heard_live(system), TICK_HOURS)
         audited = {line.topic: line.equal for line in await system.audited()}
     finally:
         await system.close()
@@ -65,6 +65,6 @@ def test_a_run_in_one_process_raises_the_same_for_what_happened() -> None:
     pipeline = Pipeline(settings_of(source))
     pipeline.collected.heard = heard = Heard()
     feed(pipeline, source, lambda _: None)
-    found = compared(source.known, heard, TICK_HOURS)
+    found = compared(source.ground_truth, heard, TICK_HOURS)
     hold(found)
     assert found.board_agrees is None

@@ -68,7 +68,7 @@ class Simulated:
         return self._made[2]
 
     @property
-    def known(self) -> Known:
+    def ground_truth(self) -> Known:
         """Give what of the truth a system can be held to."""
         truth = self.truth
         return Known(broken=truth.broken, changes=truth.changes, silences=truth.silences)
