@@ -15,7 +15,7 @@ from typing import Final
 from alerts.contract import Contract, Instant, Words, content_id
 from alerts.handling import Cell, Kind
 from alerts.playbooks import Channel, Step, ValueItem
-from alerts.value import group, main_reason
+from alerts.reasons import group, main_reason
 from detectors.assessment import Reason
 
 

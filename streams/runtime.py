@@ -22,6 +22,7 @@ from streams.settings import Settings, secrets
 
 ROLES = ("intake", "scorer", "trainer", "desk", "courier")
 SETTINGS = "settings.json"
+READY = "event=worker_ready"
 NOTE = "note.txt"  # what is invented in a demonstration, told wherever its tasks are shown
 
 
@@ -32,6 +33,12 @@ class Running:
     endpoints: Endpoints
     settings: Settings
     roles: dict[str, Process]
+
+    @property
+    def ready(self) -> bool:
+        """Whether every role has begun to work; on a first run machine code is made before."""
+        logs = (process.log.read_text(encoding="utf-8") for process in self.roles.values())
+        return all(READY in log for log in logs)
 
     def check(self) -> None:
         """See that every role still runs.

@@ -17,6 +17,7 @@ CHANGES = "company.changes"
 CUSTOMER_LOG = "churn.log.customers"
 CUSTOMERS = "churn.customers"
 ASSESSMENTS = "churn.assessments"
+BREACHES = "churn.breaches"
 DESK_LOG = "churn.log.desk"
 TASKS = "churn.tasks"
 TRAINING_LOG = "churn.log.training"
@@ -179,6 +180,16 @@ TABLE = (
         writers=("scorer",),
         readers=_ANYONE,
         configs=_UNHURRIED,
+    ),
+    Topic(
+        BREACHES,
+        "promises to customers with a complaint that were broken, of every clock, and by when",
+        key="customer",
+        partitions="P",
+        kept="logs",
+        holds="json",
+        writers=("scorer",),
+        readers=_ANYONE,
     ),
     Topic(
         DESK_LOG,

@@ -23,8 +23,8 @@ from alerts.actions import (
 from alerts.board import Board, Load
 from alerts.handling import Kind
 from alerts.playbooks import GROUPS, ValueItem
+from alerts.reasons import group
 from alerts.task import Task
-from alerts.value import group
 from detectors.errors import EbbwatchError
 from streams.commands.acting import Done, Make, Signed, act, find_task
 from streams.commands.common import AsJson, SettingsFile

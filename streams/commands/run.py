@@ -8,7 +8,9 @@ from cyclopts import App, Parameter
 from streams import demo as demonstration
 from streams.commands.common import AsJson, Sets, SettingsFile
 from streams.commands.feeding import times
+from streams.commands.printing import console
 from streams.embedded import endpoints
+from streams.report.comparison_table import side_by_side
 from streams.runtime import begin_demo, running
 from streams.settings import accounted, load
 from streams.sources.named import SourceName, named
@@ -59,6 +61,8 @@ def demo(
             print(report.as_json(), flush=True)
         else:
             print(report.told(), flush=True)
+            if report.compared is not None:
+                console().print(side_by_side(report.compared))
         if once:
             return 0 if report.complete else 1
         print(demonstration.told_next(history), flush=True)

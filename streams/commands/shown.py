@@ -12,8 +12,8 @@ from alerts.board import Load
 from alerts.cases import Progress
 from alerts.contract import Words
 from alerts.handling import Kind
+from alerts.reasons import main_reason
 from alerts.task import Task
-from alerts.value import main_reason
 from detectors.assessment import Reason
 from streams.commands.shown_words import (
     AUTO,

@@ -14,8 +14,9 @@ from streams.lags import lags
 from streams.runtime import ROLES
 from streams.settings import Settings, load, secrets
 from streams.sources.pacing import Await, Step, paced
+from streams.sources.source import Source
 from tests.faults.live_roles import Member
-from tests.faults.live_source import N_DAYS, SmallTown
+from tests.faults.live_source import N_DAYS
 
 POLL_S = 0.02
 FED_WITHIN_S, DONE_WITHIN_S = 150.0, 60.0
@@ -30,7 +31,7 @@ TUNING: dict[str, object] = {
 }
 
 
-def settings_of(source: SmallTown) -> Settings:
+def settings_of(source: Source) -> Settings:
     """Give the settings of all live tests."""
     return load((), None, source.preset | TUNING)
 
@@ -38,7 +39,7 @@ def settings_of(source: SmallTown) -> Settings:
 class System:
     """Two servers and all roles, fed with a source."""
 
-    def __init__(self, folder: Path, source: SmallTown) -> None:
+    def __init__(self, folder: Path, source: Source) -> None:
         self.kafka, self.store = KafkaServer(folder, keep=False), StoreServer(folder, keep=False)
         self.settings, self.source = settings_of(source), source
         self._folder = folder
