@@ -8,6 +8,8 @@ Of each desk, under ``{NAME:DESK}``:
     :owners          set: who has live tasks
     :queue:OWNER     sorted set: live tasks by their place in the queue
     :state:STATE     set: tasks by state
+    :customer:NAME   set: a customer's tasks
+    :cases           set: the pages of cases
 
 A write is one script, so it is whole or not at all, and every command in it is absolute.
 """
@@ -23,8 +25,21 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
 
-from alerts.board import KINDS, Kept, Load, added_up, as_tasks, behind, load, newest, place
-from alerts.cases import Progress
+from alerts.board import (
+    KINDS,
+    Kept,
+    Known,
+    Load,
+    added_up,
+    as_cases,
+    as_tasks,
+    behind,
+    known,
+    load,
+    newest,
+    place,
+)
+from alerts.cases import Case, Progress
 from alerts.pages import NOTHING_READ, Changes, read_as
 from alerts.task import State, Task
 from detectors.errors import BoardError
@@ -60,18 +75,29 @@ local function following()
   at = at + 1
   return ARGV[at - 1]
 end
+local function is_a(key, kind) return string.sub(key, 1, #kind) == kind end
 for _ = 1, tonumber(following()) do
-  redis.call('HSET', name .. ':documents', following(), following())
+  local key, document = following(), following()
+  redis.call('HSET', name .. ':documents', key, document)
+  if is_a(key, 'case/') then redis.call('SADD', name .. ':cases', key) end
 end
 for _ = 1, tonumber(following()) do
-  redis.call('HDEL', name .. ':documents', following())
+  local key = following()
+  local document = is_a(key, 'task/') and redis.call('HGET', name .. ':documents', key)
+  if document then
+    redis.call('SREM', name .. ':customer:' .. cjson.decode(document).customer, string.sub(key, 6))
+  end
+  redis.call('HDEL', name .. ':documents', key)
+  if is_a(key, 'case/') then redis.call('SREM', name .. ':cases', key) end
 end
 for _ = 1, tonumber(following()) do
   leave(following())
 end
 for _ = 1, tonumber(following()) do
   local task, state, owner, score = following(), following(), following(), following()
+  local customer = following()
   leave(task)
+  if customer ~= '' then redis.call('SADD', name .. ':customer:' .. customer, task) end
   redis.call('HSET', name .. ':places', task, state .. ' ' .. owner)
   redis.call('SADD', name .. ':state:' .. state, task)
   if score ~= '' then
@@ -188,6 +214,31 @@ class RedisBoard:
             await self._ask(("HGET", f"{name}:documents", "clock") for name in self._names)
         )
 
+    async def customer(self, name: str) -> Known:
+        """See `Board.customer`."""
+        n_desks = len(self._names)
+        found = await self._ask(
+            [
+                *(("SMEMBERS", f"{desk}:customer:{name}") for desk in self._names),
+                *(("HGET", f"{desk}:documents", f"customer/{name}") for desk in self._names),
+                *(("HGET", f"{desk}:documents", f"waiting/{name}") for desk in self._names),
+            ]
+        )
+        tasks, pages = found[:n_desks], found[n_desks:]
+        places = zip(self._names, tasks, strict=True)
+        return known(
+            await self._documents((desk, task) for desk, some in places for task in some),
+            pages[:n_desks],
+            pages[n_desks:],
+        )
+
+    async def cases(self) -> list[tuple[Case, Progress]]:
+        """See `Board.cases`."""
+        keys = await self._ask(("SMEMBERS", f"{name}:cases") for name in self._names)
+        places = [(name, key) for name, some in zip(self._names, keys, strict=True) for key in some]
+        found = await self._ask(("HGET", f"{name}:documents", key) for name, key in places)
+        return as_cases(one for one in found if one is not None)
+
     async def _documents(self, places: Iterable[tuple[str, bytes]]) -> list[Task]:
         found = await self._ask(
             ("HGET", f"{name}:documents", b"task/" + task) for name, task in places
@@ -223,7 +274,9 @@ def _indexed(changes: Changes) -> list[bytes | str | int]:
     gone = [key.removeprefix("task/") for key in changes.deletes if key.startswith("task/")]
     tasks = list(as_tasks(changes.puts))
     entries = [
-        part for task in tasks for part in (task.id, task.state.value, task.owner, _score(task))
+        part
+        for task in tasks
+        for part in (task.id, task.state.value, task.owner, _score(task), task.customer)
     ]
     return [len(gone), *sorted(gone), len(tasks), *entries]
 
