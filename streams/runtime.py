@@ -20,7 +20,8 @@ from streams.embedded.folder import Folder
 from streams.embedded.process import Process
 from streams.settings import Settings
 
-ROLES = ("intake", "scorer", "trainer", "desk")
+DECIDERS = ("intake", "scorer", "trainer", "desk")
+ROLES = (*DECIDERS, "console")
 SETTINGS = "settings.json"
 NOTE = "note.txt"  # what is invented in a demonstration, told wherever its tasks are shown
 

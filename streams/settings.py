@@ -28,6 +28,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from alerts.console.settings import ConsoleSettings
 from alerts.settings import DeskSettings
 from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
@@ -80,6 +81,7 @@ class Settings(BaseSettings):
     intake: IntakeSettings = IntakeSettings()
     topics: TopicSettings = TopicSettings()
     worker: WorkerTuning = WorkerTuning()
+    console: ConsoleSettings = ConsoleSettings()
     change: ChangeSettings = ChangeSettings()
     goals: Mapping[str, float] = {}  # measure -> what it is to reach; never enters the risk
 
