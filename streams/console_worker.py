@@ -128,7 +128,7 @@ class ConsoleWorker(Role):
             board=self._board,
             doors=self._doors,
             courses=self._courses,
-            views=ViewLog(self._writer, self.done),
+            views=ViewLog(self._writer, self.done, settings.console.write_within_s),
             counts=self.done,
             key=await self._doors.key(secrets.token_bytes(KEY_BYTES)),
             present=self._present,

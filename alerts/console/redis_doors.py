@@ -107,8 +107,9 @@ class Doors:
 
     async def once(self, form: str, action: str) -> str:
         """Give the action that a form became: this one, or an earlier click's."""
-        earlier = await self._do("SET", f"once:{form}", action, "NX", "GET", "EX", FORM_KEPT_S)
-        return action if earlier is None else earlier.decode()
+        if await self._do("SET", f"once:{form}", action, "NX", "EX", FORM_KEPT_S):
+            return action
+        return _text(await self._do("GET", f"once:{form}")) or action
 
     async def forget(self, form: str) -> None:
         """Let a form be sent again: nothing came of it."""

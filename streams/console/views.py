@@ -24,15 +24,19 @@ class UnwrittenError(Exception):
 
 
 class ViewLog:
-    """The log of views. `now` is the clock on the wall: who looked, looked today."""
+    """The log of views, which Kafka has to take within so many seconds.
+
+    `now` is the clock on the wall: who looked, looked today.
+    """
 
     def __init__(
         self,
         writer: Writer,
         counts: ConsoleCounts,
+        within_s: float,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._writer, self._counts, self._now = writer, counts, now
+        self._writer, self._counts, self._within_s, self._now = writer, counts, within_s, now
 
     async def write(self, seer: Seer, what: What, why: str, seen: Sequence[Seen]) -> None:
         """Write who is about to see which customers and tasks, and wait until Kafka has it.
@@ -42,26 +46,35 @@ class ViewLog:
         UnwrittenError
             If it has it not; nothing may be shown then.
         """
-        by_partition: defaultdict[int, list[Outgoing]] = defaultdict(list)
         at = self._now()
-        try:
-            n_partitions = await self._writer.partitions(VIEWS) if seen else 1
-            for customer, task_id in seen:
-                view = View(
-                    who=seer.name,
-                    job=seer.person.job,
-                    what=what,
-                    customer=customer,
-                    task_id=task_id,
-                    why=why,
-                    at=at,
-                )
-                # A case is nobody in particular's: its views are found by the task.
-                key = (customer or task_id or "").encode()
-                by_partition[partition_of(key, n_partitions)].append((key, encode(view), ()))
-            await asyncio.gather(
-                *(self._writer.write(VIEWS, place, some) for place, some in by_partition.items())
+        views = [
+            View(
+                who=seer.name,
+                job=seer.person.job,
+                what=what,
+                customer=customer,
+                task_id=task_id,
+                why=why,
+                at=at,
             )
+            for customer, task_id in seen
+        ]
+        try:
+            async with asyncio.timeout(self._within_s):
+                await self._write(views)
         except (KafkaError, StalledError, TimeoutError) as error:
             raise UnwrittenError from error
-        self._counts.views[what] += len(seen)
+        self._counts.views[what] += len(views)
+
+    async def _write(self, views: Sequence[View]) -> None:
+        if not views:
+            return
+        n_partitions = await self._writer.partitions(VIEWS)
+        by_partition: defaultdict[int, list[Outgoing]] = defaultdict(list)
+        for view in views:
+            # A case is nobody in particular's: its views are found by the task.
+            key = (view.customer or view.task_id or "").encode()
+            by_partition[partition_of(key, n_partitions)].append((key, encode(view), ()))
+        await asyncio.gather(
+            *(self._writer.write(VIEWS, place, some) for place, some in by_partition.items())
+        )

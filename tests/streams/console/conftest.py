@@ -193,7 +193,7 @@ async def house(
         board=board,
         doors=doors,
         courses=courses,
-        views=ViewLog(writer, counts),
+        views=ViewLog(writer, counts, 10.0),
         counts=counts,
         key=await doors.key(b"0" * 32),
         present=lambda: _answer(datetime.now(UTC)),
