@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiokafka.admin import NewTopic
 from redis.asyncio import Redis
 
-from alerts.actions import AnyAction
+from alerts.actions import Action
 from alerts.console.course import Standing
 from alerts.console.people import People, Person
 from alerts.console.redis_courses import Courses
@@ -140,10 +140,10 @@ class House:
         """Give who looked at a customer, by the topic."""
         return [read(record, VIEWS) for key, record in await self._all(VIEWS) if key == customer]
 
-    async def actions(self, task: Task) -> list[AnyAction]:
+    async def actions(self, task: Task) -> list[Action]:
         """Give what was said on the desk's log about a task."""
         found = [decode_desk(record, DESK_LOG) for _, record in await self._all(DESK_LOG)]
-        return [one for one in found if getattr(one, "task_id", None) == task.id]
+        return [one for one in found if isinstance(one, Action) and one.task_id == task.id]
 
     async def _all(self, topic: str) -> list[tuple[str, bytes]]:
         async with LogReader(self.broker) as reader:

@@ -1,9 +1,11 @@
 """Everybody sees exactly what their work needs; the rest does not exist for them."""
 
+from typing import Any
+
 import pytest
 
-from alerts.cases import case_id
 from alerts.console.people import People
+from alerts.task import case_id
 from streams.console.app import HOMES
 from tests.alerts.desks import a_change, a_tick, an_alert, close, in_control_group
 from tests.streams.console.conftest import PEOPLE, House
@@ -119,7 +121,7 @@ async def test_of_the_control_group_no_risk_is_shown(house: House) -> None:
 
 
 async def test_cases_are_told_in_numbers(house: House) -> None:
-    hit = {"because": "change.policy", "cohort": a_change().id}
+    hit: dict[str, Any] = {"because": "change.policy", "cohort": a_change().id}
     await house.hear(a_change(0.2), an_alert("ada", **hit), a_tick(1))
     nora = await house.come_in("Nora")
     await nora.get("/cases")
