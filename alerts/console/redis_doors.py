@@ -94,16 +94,14 @@ class Doors:
         """Give what is kept of a person's password."""
         return _text(await self._do("HGET", "passwords", person))
 
-    async def tries(self, *what: str) -> int:
-        """Give how often one of a name or an address has failed lately."""
-        found = [await self._do("GET", f"tries:{one}") for one in what]
-        return max((int(n) for n in found if n is not None), default=0)
+    async def tries(self, what: str) -> int:
+        """Give how often a name or an address has failed lately."""
+        return int(await self._do("GET", f"tries:{what}") or 0)
 
-    async def failed(self, seconds: float, *what: str) -> None:
-        """Count a log-in that failed; it is forgotten so long after the first."""
-        for one in what:
-            if await self._do("INCR", f"tries:{one}") == 1:
-                await self._do("EXPIRE", f"tries:{one}", max(1, int(seconds)))
+    async def failed(self, what: str, seconds: float) -> None:
+        """Count a log-in that failed; it is forgotten so long after the last."""
+        await self._do("INCR", f"tries:{what}")
+        await self._do("EXPIRE", f"tries:{what}", max(1, int(seconds)))
 
     async def once(self, form: str, action: str) -> str:
         """Give the action that a form became: this one, or an earlier click's."""

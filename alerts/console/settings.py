@@ -19,7 +19,7 @@ class ConsoleSettings(BaseModel):
     people: Mapping[str, Person] = {}  # name -> job, owners, team; nobody looks in unnamed
     session_hours: float = Field(default=12.0, gt=0)  # a working day with its breaks
     invite_hours: float = Field(default=72.0, gt=0)  # over a weekend
-    tries_max: PositiveInt = 10  # log-ins that fail, of one name or one address
+    tries_max: PositiveInt = 10  # log-ins that fail of one name; ten times as many of one address
     tries_minutes: float = Field(default=15.0, gt=0)  # in so long
     write_within_s: float = Field(default=5.0, gt=0)  # a view that is not logged is not shown
     # Name of the header in which a proxy that has checked says who it is. None: people log in.

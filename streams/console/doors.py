@@ -15,11 +15,12 @@ from alerts.console.signing import (
     seal,
 )
 from streams.console.guard import LANGUAGE, SESSION, form_of, set_cookie
-from streams.console.parts import PARTS, VISIT
+from streams.console.parts import PARTS, VISIT, Parts
 from streams.console.rendering import LANGUAGES, render
 
 LANGUAGE_KEPT_S = 365 * 86_400
 NAME_LENGTH_MAX = 200
+PEOPLE_AT_AN_ADDRESS = 10  # an office, or all who come by one proxy, mistype more than one person
 # Hashed where there is no such person, so that the time taken does not tell.
 NOBODY = hashed("nobody's password", b"nobody's salt...")
 
@@ -34,8 +35,7 @@ async def login(request: web.Request) -> web.StreamResponse:
     parts, fields = request.app[PARTS], await form_of(request)
     name, password = fields.get("name", "")[:NAME_LENGTH_MAX], fields.get("password", "")
     following = _own(fields.get("next"))
-    what = (f"name:{name}", f"address:{request.remote}")
-    if await parts.doors.tries(*what) >= parts.settings.tries_max:
+    if await _too_often(parts, name, request.remote):
         parts.counts.refused["too_often"] += 1
         status = HTTPStatus.TOO_MANY_REQUESTS
         return render(request, "login.html", status=status, wrong="too_often", next=following)
@@ -44,7 +44,8 @@ async def login(request: web.Request) -> web.StreamResponse:
     right = await asyncio.to_thread(is_of, password, kept or NOBODY)
     if kept is None or not right:
         parts.counts.refused["password"] += 1
-        await parts.doors.failed(parts.settings.tries_minutes * 60, *what)
+        for what in (f"name:{name}", f"address:{request.remote}"):
+            await parts.doors.failed(what, parts.settings.tries_minutes * 60)
         status = HTTPStatus.FORBIDDEN
         return render(request, "login.html", status=status, wrong="wrong", next=following)
     return await _let_in(request, name, following)
@@ -106,6 +107,14 @@ async def language(request: web.Request) -> web.StreamResponse:
     if chosen in LANGUAGES:
         set_cookie(request.app[PARTS], response, LANGUAGE, chosen, LANGUAGE_KEPT_S)
     raise response
+
+
+async def _too_often(parts: Parts, name: str, address: str | None) -> bool:
+    allowed = parts.settings.tries_max
+    return (
+        await parts.doors.tries(f"name:{name}") >= allowed
+        or await parts.doors.tries(f"address:{address}") >= allowed * PEOPLE_AT_AN_ADDRESS
+    )
 
 
 async def _password(request: web.Request, told: str | None) -> web.Response:

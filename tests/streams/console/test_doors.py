@@ -6,6 +6,7 @@ import pytest
 
 from alerts.console.settings import ConsoleSettings
 from alerts.console.signing import seal
+from streams.console.doors import PEOPLE_AT_AN_ADDRESS
 from streams.console.guard import SESSION
 from tests.streams.console.conftest import PEOPLE, House
 
@@ -125,6 +126,13 @@ async def test_who_fails_too_often_waits_even_with_the_right_password(house: Hou
     n = house.parts.settings.tries_max
     found = [(await logged_in(house, "Kim", "wrong password"))[0] for _ in range(n)]
     assert found == [403] * n
+    assert (await logged_in(house, "Kim", PASSWORD))[0] == 429
+
+
+async def test_an_address_that_tries_many_names_waits_too(house: House) -> None:
+    n = house.parts.settings.tries_max * PEOPLE_AT_AN_ADDRESS
+    for _ in range(n):
+        await house.parts.doors.failed("address:127.0.0.1", 60)
     assert (await logged_in(house, "Kim", PASSWORD))[0] == 429
 
 
