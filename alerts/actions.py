@@ -83,7 +83,14 @@ class Contacted(Action, frozen=True, kw_only=True, tag="contacted"):
     value_item: ValueItem | None = None
 
 
-AnyAction = Acknowledge | Start | Snooze | Close | Reassign | Note | Contacted
+class Sent(Action, frozen=True, kw_only=True, tag="sent"):
+    """A machine sent the customer the text of a message, and that is all of the task."""
+
+    channel: ContactChannel
+    value_item: ValueItem | None = None
+
+
+AnyAction = Acknowledge | Start | Snooze | Close | Reassign | Note | Contacted | Sent
 
 
 def action_id(kind: str, task_id: str, by: str, at: Instant) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
 
 from alerts.quiet import QuietSettings
+from alerts.reaching import ChannelSettings
 
 
 class ContactSettings(BaseModel):
@@ -22,6 +23,7 @@ class ContactSettings(BaseModel):
     urgent_extra: NonNegativeInt = 1  # what cannot wait may be said once more
     window_days: float = Field(default=14.0, gt=0)  # two weeks, in which one is remembered
     quiet: QuietSettings = QuietSettings()
+    channels: ChannelSettings = ChannelSettings()
 
 
 def free_at(

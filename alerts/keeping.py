@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from alerts import case_counts, life
-from alerts.actions import AnyAction, Close, Contacted
+from alerts.actions import AnyAction, Close, Contacted, Sent
 from alerts.alert import Cleared
 from alerts.contact import remembered
 from alerts.decision import Decision
@@ -67,6 +67,10 @@ def act(office: Office, action: AnyAction) -> None:
     if isinstance(action, Contacted):
         office.minutes.contact(after, action)
         _remember(office, task, action.at)
+    if isinstance(action, Sent):
+        office.minutes.contact(after, action)
+        if after.state.live:
+            _remember(office, task, action.at)
 
 
 def change(

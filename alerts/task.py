@@ -56,6 +56,7 @@ class Change(StrEnum):
     CONTACTED = "contacted"  # a person reached out to the customer, and says so
     COUNTED = "counted"  # more customers of the case became known
     ENDED = "ended"  # what a case is about has worn off
+    SENT = "sent"  # a machine sent the customer the approved text
     CLOSED = "closed"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
@@ -76,6 +77,7 @@ LIFE: Final[Mapping[State, Mapping[Change, State]]] = {
         Change.COUNTED: State.OPEN,
         Change.ENDED: State.WITHDRAWN,
         Change.CLEARED: State.OPEN,
+        Change.SENT: State.CLOSED,
         Change.CLOSED: State.CLOSED,
         Change.EXPIRED: State.EXPIRED,
         Change.WITHDRAWN: State.WITHDRAWN,
@@ -91,6 +93,7 @@ LIFE: Final[Mapping[State, Mapping[Change, State]]] = {
         Change.COUNTED: State.ACKNOWLEDGED,
         Change.ENDED: State.WITHDRAWN,
         Change.CLEARED: State.ACKNOWLEDGED,
+        Change.SENT: State.CLOSED,
         Change.CLOSED: State.CLOSED,
         Change.EXPIRED: State.EXPIRED,
         Change.WITHDRAWN: State.WITHDRAWN,
@@ -106,6 +109,7 @@ LIFE: Final[Mapping[State, Mapping[Change, State]]] = {
         Change.COUNTED: State.IN_PROGRESS,
         Change.ENDED: State.WITHDRAWN,
         Change.CLEARED: State.IN_PROGRESS,
+        Change.SENT: State.CLOSED,
         Change.CLOSED: State.CLOSED,
     },
     State.SNOOZED: {
@@ -121,6 +125,7 @@ LIFE: Final[Mapping[State, Mapping[Change, State]]] = {
         Change.COUNTED: State.SNOOZED,
         Change.ENDED: State.WITHDRAWN,
         Change.CLEARED: State.SNOOZED,
+        Change.SENT: State.CLOSED,
         Change.CLOSED: State.CLOSED,
         Change.WITHDRAWN: State.WITHDRAWN,
     },
@@ -152,7 +157,8 @@ class Task(Contract, frozen=True, kw_only=True):
     of all `n_exposed` customers together. `cell` says whether it is in a queue of nobody in
     particular ("pool", "message"), `informed` who else is told ("head", "management"), `breach`
     which clock of a complaint was broken, and `breach_alert` what said so. `message` is the
-    text that a machine sends. `replacement_cost` is what winning such a customer anew would
+    text that a machine sends. `channel` is how the customer is reached, `region` whose clock they
+    live by. `replacement_cost` is what winning such a customer anew would
     cost, where known.
     """
 
@@ -201,6 +207,7 @@ class Task(Contract, frozen=True, kw_only=True):
     value_item: ValueItem | None = None
     message: Words | None = None
     replacement_cost: float | None = None
+    region: str = ""
 
     @property
     def answers(self) -> bool:

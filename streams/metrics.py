@@ -20,6 +20,8 @@ from detectors.text.model import TextModel
 from streams.console_counts import BOUNDS_S, ConsoleCounts
 from streams.console_worker import ConsoleWorker
 from streams.counts import Counts
+from streams.courier import Courier
+from streams.courier_counts import CourierCounts
 from streams.desk_counts import DeskCounts
 from streams.desk_worker import DeskWorker
 from streams.intake import Intake
@@ -32,7 +34,7 @@ from streams.trainer_worker import TrainerWorker
 TEXT_TARGETS = ("kind", "severity", "mood")
 
 
-def page_of(role: Role) -> Callable[[Counts], bytes]:
+def page_of(role: Role | Courier) -> Callable[[Counts], bytes]:
     """Give the function that writes `/metrics` of a role."""
 
     def page(counts: Counts) -> bytes:
@@ -44,7 +46,7 @@ def page_of(role: Role) -> Callable[[Counts], bytes]:
 
 
 class _Page(Collector):
-    def __init__(self, role: Role, counts: Counts) -> None:
+    def __init__(self, role: Role | Courier, counts: Counts) -> None:
         self._role, self._counts = role, counts
 
     def collect(self) -> Iterator[Metric]:
@@ -60,6 +62,8 @@ class _Page(Collector):
                 yield from _desk(self._role.done)
             case ConsoleWorker():
                 yield from _console(self._role.done)
+            case Courier():
+                yield from _courier(self._role.done)
 
 
 def _worker(counts: Counts) -> Iterator[Metric]:
@@ -195,6 +199,24 @@ def _console(done: ConsoleCounts) -> Iterator[Metric]:
     yield _counter("console_views", "Views written down, by what was seen.", "what", done.views)
     yield _counter("console_actions", "Actions put on the desk's log.", "kind", done.actions)
     yield _counter("console_refused", "Log-ins, forms and pages refused.", "why", done.refused)
+
+
+def _courier(done: CourierCounts) -> Iterator[Metric]:
+    endings = CounterMetricFamily(
+        "ebbwatch_courier_deliveries",
+        "Notices that came to an end, by channel and how.",
+        labels=["channel", "ending"],
+    )
+    for (channel, ending), n in sorted(done.endings.items()):
+        endings.add_metric([channel, ending], n)
+    yield endings
+    yield _counter("courier_tries", "Tries to deliver, by channel.", "channel", done.tries)
+    yield _counter("courier_put_off", "Deliveries put off, by channel.", "channel", done.put_off)
+    backlog = done.backlog
+    yield _gauge("courier_waiting", "Notices in the outbox.", backlog.n_waiting)
+    yield _gauge("courier_oldest_seconds", "Age of the oldest of them.", backlog.oldest_s)
+    yield _gauge("courier_dead", "Notices that nobody will deliver.", backlog.n_dead)
+    yield _gauge("courier_unreached", "People without an address.", len(done.unreached))
 
 
 def _counter(name: str, told: str, label: str, counts: "dict[str, int]") -> Metric:

@@ -8,6 +8,7 @@ from alerts.console.redis_doors import Doors
 from alerts.redis_board import RedisBoard
 from streams import topics_apply
 from streams.console_worker import ConsoleWorker
+from streams.courier_worker import run_courier
 from streams.desk_worker import DeskWorker
 from streams.embedded import Endpoints
 from streams.intake import Intake
@@ -62,6 +63,8 @@ ROLES: dict[str, Build] = {
 
 def run_role(name: str, settings: Settings, endpoints: Endpoints) -> int:
     """Run a role until a signal; gives the process's exit code."""
+    if name == "courier":  # it reads no topic
+        return run_courier(settings, endpoints)
     role = ROLES[name](settings, endpoints)
     tuning = settings.worker
     worker = WorkerSettings(

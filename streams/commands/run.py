@@ -14,7 +14,7 @@ from streams.runtime import begin_demo, running
 from streams.settings import accounted, load
 from streams.sources.named import SourceName, named
 
-Role = Literal["intake", "scorer", "trainer", "desk", "console"]
+Role = Literal["intake", "scorer", "trainer", "desk", "courier", "console"]
 
 
 def add_to(app: App) -> None:

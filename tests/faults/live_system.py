@@ -12,7 +12,7 @@ from streams.embedded import Endpoints, KafkaServer, StoreServer
 from streams.feed import Feed, feeding
 from streams.lags import lags
 from streams.runtime import DECIDERS
-from streams.settings import Settings, load
+from streams.settings import Settings, load, secrets
 from streams.sources.pacing import Await, Step, paced
 from tests.faults.live_roles import Member
 from tests.faults.live_source import N_DAYS, SmallTown
@@ -36,7 +36,7 @@ def settings_of(source: SmallTown) -> Settings:
 
 
 class System:
-    """Two servers and four roles, fed with a source."""
+    """Two servers and all roles, fed with a source."""
 
     def __init__(self, folder: Path, source: SmallTown) -> None:
         self.kafka, self.store = KafkaServer(folder, keep=False), StoreServer(folder, keep=False)
@@ -70,7 +70,8 @@ class System:
         settings = self.settings.model_copy(update={"worker": tuning})
         file = self._folder / f"{role}-{len(self._members)}.json"
         file.write_text(settings.model_dump_json())
-        self._members.append(Member(role, file, self.endpoints.environment()))
+        environment = self.endpoints.environment() | secrets(self.settings)
+        self._members.append(Member(role, file, environment))
         return self._members[-1]
 
     async def member(self, role: str, instance: str | None = None) -> Member:
