@@ -12,6 +12,7 @@ from detectors.assessment import Assessment, Reason
 
 UNASSIGNED = "unassigned"  # as on the desk's log: customers whom no profile gave an owner
 WIDTH, HEIGHT = 640.0, 160.0
+TOPS = (0.1, 0.2, 0.5, 1.0)  # risks that may be the top: most customers' are far below a half
 
 
 class Point(Contract, frozen=True):
@@ -79,7 +80,7 @@ def listed(standing: Standing, tiers: TierSettings) -> bool:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Points of a line in a box of `WIDTH` by `HEIGHT`; the risk of 1 is at the top."""
+    """Points of a line in a box of `WIDTH` by `HEIGHT`; `grid` names its top and its middle."""
 
     line: str
     last: tuple[float, float]
@@ -97,7 +98,7 @@ def drawing(points: Sequence[Point]) -> Drawing | None:
     >>> at = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 1, 3, tzinfo=UTC)
     >>> drawn = drawing([Point(at[0], 0.0, "calm"), Point(at[1], 0.5, "at_risk")])
     >>> drawn.line
-    '0.0,160.0 640.0,160.0 640.0,80.0'
+    '0.0,160.0 640.0,160.0 640.0,0.0'
     """
     if len(points) < 2:
         return None
@@ -105,16 +106,17 @@ def drawing(points: Sequence[Point]) -> Drawing | None:
     span_s = (points[-1].at - begin).total_seconds()
     if span_s <= 0:
         return None
+    top = next((top for top in TOPS if all(point.risk <= top for point in points)), 1.0)
     corners: list[tuple[float, float]] = []
     for point in points:
         x = round((point.at - begin).total_seconds() / span_s * WIDTH, 1)
         if corners:
             corners.append((x, corners[-1][1]))
-        corners.append((x, _height(point.risk)))
-    grid = tuple((_height(share), f"{share:.0%}") for share in (0.25, 0.5, 0.75))
+        corners.append((x, _height(point.risk / top)))
+    grid = tuple((_height(share), f"{share * top:.0%}") for share in (0.5, 1.0))
     line = " ".join(f"{x},{y}" for x, y in corners)
     return Drawing(line, corners[-1], begin, points[-1].at, grid)
 
 
-def _height(risk: float) -> float:
-    return round((1 - risk) * HEIGHT, 1)
+def _height(share: float) -> float:
+    return round((1 - share) * HEIGHT, 1)

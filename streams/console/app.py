@@ -26,9 +26,9 @@ def application(parts: Parts) -> web.Application:
     router = app.router
     router.add_get("/style.css", style, name="style")
     router.add_get("/login", doors.login_page, name="login")
-    router.add_post("/login", doors.login)
+    router.add_post("/login", doors.login, name="log_in")
     router.add_get("/enter", doors.enter_page, name="enter")
-    router.add_post("/enter", doors.enter)
+    router.add_post("/enter", doors.enter, name="come_in")
     router.add_get("/language/{language}", doors.language, name="language")
     for path, handler, name in (
         ("/", home, "home"),
@@ -41,7 +41,7 @@ def application(parts: Parts) -> web.Application:
         ("/operations", number_pages.operations, "operations"),
     ):
         router.add_get(path, _inside(handler), name=name)
-    router.add_post("/password", _inside(doors.change_password))
+    router.add_post("/password", _inside(doors.change_password), name="set_password")
     router.add_post("/logout", doors.logout, name="logout")
     router.add_post("/tasks/{id}/{kind}", _inside(task_pages.act), name="act")
     return app

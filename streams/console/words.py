@@ -49,7 +49,7 @@ UI: Mapping[str, Words] = {
     "why": Words("Why", "原因"),
     "since": Words("since {at}", "自 {at} 起"),
     "usual": Words(
-        "{value} now, {usual} is usual for others", "当前 {value}，其他客户通常为 {usual}"
+        "{feature} is {value}, usually {usual}", "指标 {feature} 为 {value}，通常为 {usual}"
     ),
     "evidence": Words("Evidence", "证据"),
     "steps": Words("What to do", "要做什么"),

@@ -131,6 +131,10 @@ def test_a_course_holds_until_the_next_word() -> None:
     drawn = drawing(points)
     assert drawn is not None
     assert drawn.line == "0.0,0.0 160.0,0.0 160.0,80.0 640.0,80.0 640.0,80.0"
+    assert drawn.grid == ((80.0, "50%"), (0.0, "100%"))
+    low = drawing([Point(day(0), 0.02, "calm"), Point(day(1), 0.1, "calm")])
+    assert low is not None
+    assert (low.grid[1], low.last) == ((0.0, "10%"), (640.0, 0.0))
     assert drawing(points[:1]) is drawing([]) is None
     assert drawing([points[0], replace_at(points[1], points[0].at)]) is None
 

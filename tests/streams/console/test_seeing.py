@@ -83,7 +83,7 @@ async def test_a_customer_page_has_tasks_risks_and_what_happened(house: House) -
     await house.says("ada", "kim", at=3.0, risk=0.4, band="at_risk")
     kim = await house.come_in("Kim")
     assert (await kim.get("/customer?id=ada")).status == 200
-    assert '<polyline points="0.0,144.0 640.0,144.0 640.0,96.0"/>' in kim.last
+    assert '<polyline points="0.0,128.0 640.0,128.0 640.0,32.0"/>' in kim.last
     assert f"/tasks/{task.id}" in kim.last
     assert "false alarm" in kim.last or "saved" in kim.last
 
