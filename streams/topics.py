@@ -27,7 +27,7 @@ LEDGER_CHANGELOG = "churn-scorer-ledger-changelog"  # named by Faust: <app id>-<
 
 INPUTS = (INTERACTIONS, COMPLAINTS, PROFILES, OUTCOMES, CHANGES)
 
-Role = Literal["sources", "intake", "scorer", "trainer", "desk", "console"]
+Role = Literal["sources", "intake", "scorer", "trainer", "desk", "courier", "console"]
 Symbol = Literal["P", "D", "1"]
 Kept = Literal[
     "inputs", "logs", "letters", "views", "newest"
@@ -192,12 +192,12 @@ TABLE = (
     ),
     Topic(
         DESK_LOG,
-        "alerts, ticks, and what people did: acknowledge, snooze, close, reassign, note",
+        "alerts, ticks, messages sent, what people did: acknowledge, snooze, close, reassign, note",
         key="account manager",
         partitions="D",
         kept="logs",
         holds="json",
-        writers=("scorer", "console"),
+        writers=("scorer", "courier", "console"),
         readers=("desk",),
         configs=_LARGE,
     ),

@@ -81,7 +81,7 @@ def signed(parcel: Parcel, at: datetime, key: bytes) -> dict[str, str]:
     >>> from datetime import UTC
     >>> made = signed(Parcel(id="a1", body=b"{}"), datetime(2025, 1, 1, tzinfo=UTC), b"key")
     >>> made["webhook-timestamp"], made["webhook-signature"]
-    ('1735689600', 'v1,m/x0zNuiFp/P0DYPgf6z1DmpFu5ti9HWpsUFz2ysQLQ=')
+    ('1735689600', 'v1,iMiELd3BRd+jXO+sXPWQ5S87MOuPecIrUxYLxqqil34=')
     """
     stamp = str(int(at.timestamp()))
     content = b".".join((parcel.id.encode(), stamp.encode(), parcel.body))

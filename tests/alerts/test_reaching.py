@@ -1,21 +1,23 @@
 import pytest
 from msgspec.structs import replace
 
-from alerts.actions import Sent, action_id
+from alerts import life
 from alerts.life import COURIER, on_record
 from alerts.outbox import notices
 from alerts.pages import Customer
-from alerts.task import Change, State, Task
+from alerts.task import Change, State
 from tests.alerts.books import message, opened
-from tests.alerts.desks import Played, a_job, a_reason, a_tick, an_alert, day, failed_payment
+from tests.alerts.desks import (
+    Played,
+    a_job,
+    a_reason,
+    a_tick,
+    an_alert,
+    day,
+    failed_payment,
+    sent,
+)
 from tests.alerts.desks import settings as desk_settings
-
-
-def sent(task: Task, at: float) -> Sent:
-    made = action_id("sent", task.id, COURIER, day(at))
-    return Sent(
-        id=made, task_id=task.id, by=COURIER, at=day(at), channel="email", value_item="terms"
-    )
 
 
 @pytest.mark.parametrize(
@@ -31,8 +33,6 @@ def test_which_channel_suits_a_tier_can_be_set() -> None:
     chosen = desk_settings(contact={"channels": channels})
     for tier, channel in (("middle", "portal"), ("top", "letter")):
         job = a_job(an_alert(tier=tier), settings=chosen)
-        from alerts import life
-
         assert life.opened(job, day(1), alerts=(job.alert.id,)).channel == channel
 
 
@@ -81,7 +81,7 @@ class TestSent:
 
     def test_one_that_a_person_took_over_meanwhile_stays_theirs(self) -> None:
         played = Played().hear(failed_payment(tier="base"))
-        said = sent(played.task(), 0.7)
+        said = replace(sent(played.task(), 0.7), by=COURIER)
         played.hear(failed_payment(at=0.6, tier="base", band="critical"), said, a_tick(1))
         task = played.task()
         assert (task.kind, task.state, task.owner) == ("customer", State.OPEN, "pool")
