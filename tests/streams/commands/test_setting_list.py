@@ -68,10 +68,10 @@ def _typed(one: Setting) -> str:
     return json.encode(one.value).decode()
 
 
-def test_people_are_shown_with_what_is_not_usual() -> None:
+def test_people_are_shown_with_what_they_may_see() -> None:
     sets = ['console.people={"Kim": {"job": "manager", "owners": ["kim"]}}']
     (people,) = [one for one in settings_of(load(sets)) if one.key == "console.people"]
-    shown = Console(width=200)
+    shown = Console(width=400)
     with shown.capture() as said:
         shown.print(table([people], ""))
-    assert '{"Kim":{"job":"manager","owners":["kim"]}}' in said.get()
+    assert '"Kim":{"job":"manager","owners":["kim"]' in said.get()
