@@ -4,7 +4,6 @@ from typing import Annotated
 
 import msgspec
 from cyclopts import App, Parameter
-from pydantic import BaseModel
 from rich.table import Table
 from rich.text import Text
 
@@ -32,7 +31,7 @@ def settings(
     if json:
         values = {one.key: one.value for one in rows}
         whole = {"settings_id": found.settings_id, "settings": values}
-        print(msgspec.json.encode(whole, enc_hook=_of_model).decode())
+        print(msgspec.json.encode(whole).decode())
         return
     running = settings is None and not set_ and settings_file().exists()
     whence = f"the system of {settings_file()}" if running else "a system started here"
@@ -60,12 +59,4 @@ def table(rows: list[Setting], caption: str) -> Table:
 
 
 def _plain(value: object) -> str:
-    return (
-        value if isinstance(value, str) else msgspec.json.encode(value, enc_hook=_of_model).decode()
-    )
-
-
-def _of_model(value: object) -> object:
-    if isinstance(value, BaseModel):
-        return value.model_dump(exclude_defaults=True)
-    raise NotImplementedError
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -213,6 +213,7 @@ CHANGES: Mapping[Change, Words] = {
     Change.CONTACTED: Words("customer contacted", "已联系客户"),
     Change.COUNTED: Words("more customers became known", "受影响客户更新"),
     Change.ENDED: Words("wore off", "影响已结束"),
+    Change.SENT: Words("message sent", "消息已发送"),
     Change.CLOSED: Words("closed", "已关闭"),
     Change.EXPIRED: Words("expired", "已过期"),
     Change.WITHDRAWN: Words("withdrawn", "已撤回"),
