@@ -8,5 +8,5 @@ import `detectors.assessment` and `detectors.errors`, and nothing else of ours.
 Start reading at `alert.py` (what comes in), `handling.py` (by value and band), `decision.py`
 (the ladder) and `task.py` (what goes out and the life it has); `cases.py` and `handover.py` are
 for what hits many customers at once. `desk.py` puts them together, `board.py` is where tasks live.
-What is told to whom is in `outbox.py` and `courier.py`.
+What is told to whom is in `outbox.py` and `courier.py`, who may look at what in `console/`.
 """

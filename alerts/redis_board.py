@@ -8,6 +8,8 @@ Of each desk, under ``{NAME:DESK}``:
     :owners          set: who has live tasks
     :queue:OWNER     sorted set: live tasks by their place in the queue
     :state:STATE     set: tasks by state
+    :customer:NAME   set: a customer's tasks
+    :cases           set: the pages of cases
     :told:TASK       hash: what has to be told about a task, and what came of it
     :outbox          sorted set: TASK/NOTICE by the instant at which it is due
 
@@ -26,8 +28,21 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
 
-from alerts.board import KINDS, Kept, Load, added_up, as_tasks, behind, load, newest, place
-from alerts.cases import Progress
+from alerts.board import (
+    KINDS,
+    Kept,
+    Known,
+    Load,
+    added_up,
+    as_cases,
+    as_tasks,
+    behind,
+    known,
+    load,
+    newest,
+    place,
+)
+from alerts.cases import Case, Progress
 from alerts.outbox import Told, notices
 from alerts.outbox import write as told_bytes
 from alerts.pages import NOTHING_READ, Changes, read_as
@@ -140,6 +155,31 @@ class RedisBoard:
             await self._ask(("HGET", f"{name}:documents", "clock") for name in self._names)
         )
 
+    async def customer(self, name: str) -> Known:
+        """See `Board.customer`."""
+        n_desks = len(self._names)
+        found = await self._ask(
+            [
+                *(("SMEMBERS", f"{desk}:customer:{name}") for desk in self._names),
+                *(("HGET", f"{desk}:documents", f"customer/{name}") for desk in self._names),
+                *(("HGET", f"{desk}:documents", f"waiting/{name}") for desk in self._names),
+            ]
+        )
+        tasks, pages = found[:n_desks], found[n_desks:]
+        places = zip(self._names, tasks, strict=True)
+        return known(
+            await self._documents((desk, task) for desk, some in places for task in some),
+            pages[:n_desks],
+            pages[n_desks:],
+        )
+
+    async def cases(self) -> list[tuple[Case, Progress]]:
+        """See `Board.cases`."""
+        keys = await self._ask(("SMEMBERS", f"{name}:cases") for name in self._names)
+        places = [(name, key) for name, some in zip(self._names, keys, strict=True) for key in some]
+        found = await self._ask(("HGET", f"{name}:documents", key) for name, key in places)
+        return as_cases(one for one in found if one is not None)
+
     async def _documents(self, places: Iterable[tuple[str, bytes]]) -> list[Task]:
         found = await self._ask(
             ("HGET", f"{name}:documents", b"task/" + task) for name, task in places
@@ -191,7 +231,9 @@ def _indexed(changes: Changes) -> list[bytes | str | int]:
     gone = [key.removeprefix("task/") for key in changes.deletes if key.startswith("task/")]
     tasks = list(as_tasks(changes.puts))
     entries = [
-        part for task in tasks for part in (task.id, task.state.value, task.owner, _score(task))
+        part
+        for task in tasks
+        for part in (task.id, task.state.value, task.owner, _score(task), task.customer)
     ]
     return [len(gone), *sorted(gone), len(tasks), *entries, *_outgoing(tasks)]
 

@@ -46,11 +46,20 @@ local function following()
   at = at + 1
   return ARGV[at - 1]
 end
+local function is_a(key, kind) return string.sub(key, 1, #kind) == kind end
 for _ = 1, tonumber(following()) do
-  redis.call('HSET', name .. ':documents', following(), following())
+  local key, document = following(), following()
+  redis.call('HSET', name .. ':documents', key, document)
+  if is_a(key, 'case/') then redis.call('SADD', name .. ':cases', key) end
 end
 for _ = 1, tonumber(following()) do
-  redis.call('HDEL', name .. ':documents', following())
+  local key = following()
+  local document = is_a(key, 'task/') and redis.call('HGET', name .. ':documents', key)
+  if document then
+    redis.call('SREM', name .. ':customer:' .. cjson.decode(document).customer, string.sub(key, 6))
+  end
+  redis.call('HDEL', name .. ':documents', key)
+  if is_a(key, 'case/') then redis.call('SREM', name .. ':cases', key) end
 end
 for _ = 1, tonumber(following()) do
   local task = following()
@@ -60,7 +69,9 @@ for _ = 1, tonumber(following()) do
 end
 for _ = 1, tonumber(following()) do
   local task, state, owner, score = following(), following(), following(), following()
+  local customer = following()
   leave(task)
+  if customer ~= '' then redis.call('SADD', name .. ':customer:' .. customer, task) end
   redis.call('HSET', name .. ':places', task, state .. ' ' .. owner)
   redis.call('SADD', name .. ':state:' .. state, task)
   if score ~= '' then

@@ -101,8 +101,11 @@ def _event(known: EventType) -> Plain:
 
 
 def _record(topic: Topic) -> Plain:
-    return {
+    record: dict[str, Plain] = {
         "name": topic.name,
         "summary": topic.carries,
         "contentType": _CONTENT_TYPE[topic.holds],
     }
+    if topic.basis:
+        record |= {"x-lawful-basis": topic.basis, "x-purpose": topic.purpose}
+    return record

@@ -8,6 +8,7 @@ from detectors.errors import EbbwatchError
 from streams import logs
 from streams.commands import (
     bench,
+    console,
     data,
     deliveries,
     desk,
@@ -22,7 +23,17 @@ app = App(
     help="Tells in time which customers are about to leave, why, and who does what about it.",
     version_flags=["--version"],
 )
-for module in (run, data, desk, deliveries, history, bench, settings_command, topics_command):
+for module in (
+    run,
+    data,
+    desk,
+    console,
+    deliveries,
+    history,
+    bench,
+    settings_command,
+    topics_command,
+):
     module.add_to(app)
 
 

@@ -7,11 +7,18 @@ No label holds a customer.
 from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
 from detectors.bands import Band
 from detectors.text.model import TextModel
+from streams.console_counts import BOUNDS_S, ConsoleCounts
+from streams.console_worker import ConsoleWorker
 from streams.counts import Counts
 from streams.courier import Courier
 from streams.courier_counts import CourierCounts
@@ -53,6 +60,8 @@ class _Page(Collector):
                 yield from _trainer(self._role)
             case DeskWorker():
                 yield from _desk(self._role.done)
+            case ConsoleWorker():
+                yield from _console(self._role.done)
             case Courier():
                 yield from _courier(self._role.done)
 
@@ -170,6 +179,26 @@ def _desk(done: DeskCounts) -> Iterator[Metric]:
     yield _one("desk_contacts", "Customers contacted because of a task.", done.contacted)
     yield _one("desk_refused_actions", "Actions on unknown tasks.", done.refused)
     yield _one("desk_rounds", "Rounds of ranking.", done.rounds)
+
+
+def _console(done: ConsoleCounts) -> Iterator[Metric]:
+    requests = CounterMetricFamily(
+        "ebbwatch_console_requests", "Requests, by page and status.", labels=["page", "status"]
+    )
+    for (page, status), n in sorted(done.requests.items()):
+        requests.add_metric([page, status], n)
+    yield requests
+    so_far, buckets = 0, list[tuple[str, float]]()
+    for bound, n in zip((*map(str, BOUNDS_S), "+Inf"), done.seconds, strict=True):
+        so_far += n
+        buckets.append((bound, so_far))
+    yield HistogramMetricFamily(
+        "ebbwatch_console_request_seconds", "Until a request was answered.",
+        buckets=buckets, sum_value=done.seconds_sum,
+    )  # fmt: skip
+    yield _counter("console_views", "Views written down, by what was seen.", "what", done.views)
+    yield _counter("console_actions", "Actions put on the desk's log.", "kind", done.actions)
+    yield _counter("console_refused", "Log-ins, forms and pages refused.", "why", done.refused)
 
 
 def _courier(done: CourierCounts) -> Iterator[Metric]:

@@ -20,7 +20,8 @@ from streams.embedded.folder import Folder
 from streams.embedded.process import Process
 from streams.settings import Settings, secrets
 
-ROLES = ("intake", "scorer", "trainer", "desk", "courier")
+DECIDERS = ("intake", "scorer", "trainer", "desk")
+ROLES = (*DECIDERS, "courier", "console")
 SETTINGS = "settings.json"
 READY = "event=worker_ready"
 NOTE = "note.txt"  # what is invented in a demonstration, told wherever its tasks are shown

@@ -30,6 +30,7 @@ from pydantic_settings import (
 )
 
 from alerts.address_book import CourierSettings
+from alerts.console.settings import ConsoleSettings
 from alerts.settings import DeskSettings
 from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
@@ -83,6 +84,7 @@ class Settings(BaseSettings):
     intake: IntakeSettings = IntakeSettings()
     topics: TopicSettings = TopicSettings()
     worker: WorkerTuning = WorkerTuning()
+    console: ConsoleSettings = ConsoleSettings()
     change: ChangeSettings = ChangeSettings()
     goals: Mapping[str, float] = {}  # measure -> what it is to reach; never enters the risk
 

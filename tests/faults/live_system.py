@@ -11,7 +11,7 @@ from streams.audit import Line, audit
 from streams.embedded import Endpoints, KafkaServer, StoreServer
 from streams.feed import Feed, feeding
 from streams.lags import lags
-from streams.runtime import ROLES
+from streams.runtime import DECIDERS
 from streams.settings import Settings, load, secrets
 from streams.sources.pacing import Await, Step, paced
 from streams.sources.source import Source
@@ -83,7 +83,7 @@ class System:
 
     async def all_roles(self, instance: str | None = None) -> dict[str, Member]:
         """Start a process of each role and wait until they are ready."""
-        started = {role: self.starting(role, instance) for role in ROLES}
+        started = {role: self.starting(role, instance) for role in DECIDERS}
         await asyncio.gather(*(member.ready() for member in started.values()))
         return started
 
