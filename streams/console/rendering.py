@@ -13,8 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from alerts.console.signing import form_token
 from alerts.contract import Words
 from alerts.handling import Kind
+from alerts.reasons import main_reason
 from alerts.task import Task
-from alerts.value import main_reason
 from streams.commands.shown import Language, first_lines, further, said, say, seen, told_progress
 from streams.commands.shown_words import AUTO, BANDS, BRINGS, HEADS, KINDS, STATES
 from streams.console import words
