@@ -12,7 +12,7 @@ from typing import Any
 from detectors.learning.text_labels import TextLabel, unpack
 from detectors.text.model_frame import unpacked_model
 from streams.log_reader import LogReader
-from streams.topics import DESK_LOG, MODELS, TRAINING_LOG
+from streams.topics import BREACHES, DESK_LOG, MODELS, TRAINING_LOG
 from tests.faults.live_grumblers import N_COMPLAINTS, UNREADABLE, Grumblers
 from tests.faults.live_system import NEVER, System
 from tests.faults.live_told import LOG, SPEAKING, Told, differences, live, notes, undisturbed
@@ -39,7 +39,7 @@ async def test_intake_and_trainer_killed_under_load_read_and_learn_the_same(tmp_
         assert differences(told, expected) == []
         audited = {line.topic: line.equal for line in await system.audited()}
         # Who never bought is not watched, so nothing is assessed here.
-        assert audited == dict.fromkeys((DESK_LOG, TRAINING_LOG, MODELS), True)
+        assert audited == dict.fromkeys((DESK_LOG, TRAINING_LOG, MODELS, BREACHES), True)
         n_labels = await _n_labels(system)
     finally:
         await system.close()
