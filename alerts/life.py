@@ -27,6 +27,7 @@ INFORMED = ("", "head", "management")  # in the order in which they are told
 # What a task says of its customer in the words of the alert.
 TOLD = (
     "band", "stage", "tier", "language", "reasons", "cohort", "channel", "matters", "reduced",
+    "marks",
 )  # fmt: skip
 
 SHARED: tuple[Cell, ...] = ("pool", "message")  # queues of nobody in particular

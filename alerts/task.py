@@ -16,7 +16,7 @@ from alerts.contract import Contract, Instant, Words, content_id
 from alerts.handling import Cell, Kind
 from alerts.playbooks import Channel, Step, ValueItem
 from alerts.value import group, main_reason
-from detectors.assessment import Reason
+from detectors.assessment import Marks, Reason
 
 
 class State(StrEnum):
@@ -153,7 +153,7 @@ class Task(Contract, frozen=True, kw_only=True):
     particular ("pool", "message"), `informed` who else is told ("head", "management"), `breach`
     which clock of a complaint was broken, and `breach_alert` what said so. `message` is the
     text that a machine sends. `replacement_cost` is what winning such a customer anew would
-    cost, where known.
+    cost, where known; `marks` what ties the customer to us.
     """
 
     id: str
@@ -201,6 +201,7 @@ class Task(Contract, frozen=True, kw_only=True):
     value_item: ValueItem | None = None
     message: Words | None = None
     replacement_cost: float | None = None
+    marks: Marks = Marks()
 
     @property
     def answers(self) -> bool:

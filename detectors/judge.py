@@ -7,13 +7,14 @@ import numpy as np
 
 from detectors.account import OUTREACH
 from detectors.arrays import F32, Mask
-from detectors.assessment import Assessment, Reason
+from detectors.assessment import Assessment, Marks, Reason
 from detectors.bands import Band
 from detectors.errors import FormatError
 from detectors.evidence import STAGES
-from detectors.judging import Told
+from detectors.judging import TOLD, Told
 from detectors.kernels import Findings
-from detectors.plain import Row, Rows
+from detectors.marks import coefficient, marks
+from detectors.plain import Own, Row, Rows
 from detectors.reasons import Pictures, family_logits, instant, neglect, reasons
 from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
@@ -24,6 +25,8 @@ from detectors.worth import Basis, lifetime_value, yearly_revenue
 BREACH_NAMES = (None, None, "analysis", "management")  # by level
 CHANNEL_NAMES = ("", *meanings(Channel))
 BAND_NAMES = tuple(band.name.lower() for band in Band)
+PROFILE = ("owner", "tier", "language")
+NOW, SPEND = (list(TOLD.names or ()).index(name) for name in ("now_ms", "yearly_spend"))
 
 
 class Judge:
@@ -67,7 +70,8 @@ class Judge:
             because = next(why) if is_asked else ()
             if care:
                 because = self._cared(rows[at], x[at], int(told["now_ms"][at]), because)
-            yield self._assessment(found, rows[at], (by, names, because))
+            tied = marks(rows[at], x[at], found[SPEND], found[NOW])
+            yield self._assessment(found, rows[at], (by, names, because, tied))
 
     def loudest(self, x: F32) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
         """Give the place of the family that raises each risk most, -1 where none does."""
@@ -100,21 +104,23 @@ class Judge:
         parts = (measured - self.usual) * self.weights
         return Pictures(measured, parts, self.usual, now_ms, living_ms, self.partition)
 
-    def _worth(self, revenue: float, spend: float) -> tuple[float, Basis]:
-        revenue, basis = yearly_revenue(revenue, spend, self.settings.value)
-        return round(lifetime_value(revenue, self.settings.value), 2), basis
+    def _worth(self, revenue: float, spend: float, tied: Marks) -> tuple[float, Basis]:
+        value = self.settings.value
+        revenue, basis = yearly_revenue(revenue, spend, value)
+        loyalty = coefficient(tied) if value.loyalty_by_marks else 1.0
+        return round(lifetime_value(revenue, value, loyalty), 2), basis
 
     def _assessment(
         self,
         found: tuple[Any, ...],
         row: Row,
-        known: tuple[str, Sequence[str], tuple[Reason, ...]],
+        known: tuple[str, Sequence[str], tuple[Reason, ...], Marks],
     ) -> Assessment:
-        by, names, why = known
+        by, names, why, tied = known
         number, now_ms, _, fresh_ms, risk, spend, cohort, before, _, breach, _, *flags = found
         care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
-        worth, basis = self._worth(account.yearly_revenue, spend)
+        worth, basis = self._worth(account.yearly_revenue, spend, tied)
         return Assessment(
             partition=self.partition,
             number=number,
@@ -126,9 +132,6 @@ class Judge:
             basis=self.model.basis,
             model_version=self.model.version,
             settings_id=self.settings.settings_id,
-            owner=names[account.owner],
-            tier=names[account.tier],
-            language=names[account.language],
             value=worth,
             value_basis=basis,
             value_at_risk=round(risk * worth, 2),
@@ -142,8 +145,15 @@ class Judge:
             cohort=f"{cohort:016x}" if why and why[0].family == "exposure" else None,
             breach=BREACH_NAMES[breach],
             care=care,
+            marks=tied,
+            **_said_of(account, names),
             **_approach(row, fresh_ms),
         )
+
+
+def _said_of(account: Own, names: Sequence[str]) -> dict[str, Any]:
+    # What the profile says.
+    return {name: names[getattr(account, name)] for name in PROFILE}
 
 
 def _approach(row: Row, fresh_ms: int) -> dict[str, Any]:

@@ -139,7 +139,8 @@ class Oracle:
             risk = self._judge(customer, now_ms, "time", {})
             if customer.churn.watched(now_ms):
                 counts[customer.bands.band] += 1
-                self._snapshot(monday, customer, now_ms, risk)
+                if customer.seen_ms <= at_ms:  # else they are not as they were then
+                    self._snapshot(monday, customer, now_ms, risk)
         self.told.counts.append((at_ms, counts))
         if is_monday(at_ms) and self.customers:
             self.told.mondays.append(monday)
