@@ -72,6 +72,10 @@ class Assessment(msgspec.Struct, frozen=True):
     they care about, `region` whose clock they live by. `fresh_as_of` is the latest event of the
     source that tells of this customer: what happened since then nobody can know. `marks` stand
     beside the risk and are no part of it.
+
+    `tier` is that of the profile, else by value (`tier_basis` "profile", "value" or empty).
+    `tier_as_of` is the Monday whose customers gave the lines of value in force, None where the
+    settings do. `previous_tier` is the tier by value as last told: another than `tier` is a change.
     """
 
     partition: int
@@ -107,6 +111,9 @@ class Assessment(msgspec.Struct, frozen=True):
     region: str = ""
     fresh_as_of: datetime | None = None
     marks: Marks = Marks()
+    tier_basis: str = ""
+    tier_as_of: datetime | None = None
+    previous_tier: str = ""
 
     @property
     def urgent(self) -> bool:

@@ -1,12 +1,12 @@
 """The judge: writes what the kernels found worth telling, with reasons, under one model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from detectors.account import OUTREACH
-from detectors.arrays import F32, Mask
+from detectors.arrays import F32, I64, Mask
 from detectors.assessment import Assessment, Marks, Reason
 from detectors.bands import Band
 from detectors.errors import FormatError
@@ -19,6 +19,7 @@ from detectors.reasons import Pictures, family_logits, instant, neglect, reasons
 from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
 from detectors.slices import Model
+from detectors.tier_lines import in_force, segments
 from detectors.words import Channel, meanings
 from detectors.worth import Basis, lifetime_value, yearly_revenue
 
@@ -47,6 +48,12 @@ class Judge:
         self.partition, self.settings, self.model = partition, settings, model
         self.weights, self.usual = model.arrays()
         self.terms = settings.terms(model)
+        self._segments = segments(in_force(settings.value.tiers, model.tiers))
+        self._tiers = ("", *settings.value.tiers.shares)
+
+    def tier_segments(self, place: Callable[[str], int]) -> I64:
+        """Give the places in the ledger's names of the segments that have tier lines."""
+        return np.array([place(name) for name in self._segments], np.int64)
 
     def write(
         self, findings: Findings, n_told: int, by: str, names: Sequence[str]
@@ -117,7 +124,7 @@ class Judge:
         known: tuple[str, Sequence[str], tuple[Reason, ...], Marks],
     ) -> Assessment:
         by, names, why, tied = known
-        number, now_ms, _, fresh_ms, risk, spend, cohort, before, _, breach, _, *flags = found
+        number, now_ms, _, fresh_ms, risk, spend, cohort, before, rank, _, breach, _, *flags = found
         care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
         worth, basis = self._worth(account.yearly_revenue, spend, tied)
@@ -146,14 +153,23 @@ class Judge:
             breach=BREACH_NAMES[breach],
             care=care,
             marks=tied,
-            **_said_of(account, names),
+            **self._said_of(account, names, rank),
             **_approach(row, fresh_ms),
         )
 
-
-def _said_of(account: Own, names: Sequence[str]) -> dict[str, Any]:
-    # What the profile says.
-    return {name: names[getattr(account, name)] for name in PROFILE}
+    def _said_of(self, account: Own, names: Sequence[str], rank_before: int) -> dict[str, Any]:
+        # What the profile says, and of the tier what value does.
+        said: dict[str, Any] = {name: names[getattr(account, name)] for name in PROFILE}
+        if said["tier"]:
+            basis = "profile"
+        else:
+            said["tier"], basis = self._tiers[account.rank], "value" if account.rank else ""
+        learned = None if self.settings.value.tiers.lines else self.model.tiers
+        return said | {
+            "tier_basis": basis,
+            "tier_as_of": instant(learned.as_of_ms) if learned and basis == "value" else None,
+            "previous_tier": self._tiers[rank_before],
+        }
 
 
 def _approach(row: Row, fresh_ms: int) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from detectors.tier_lines import TierSettings
+
 Basis = Literal["unknown", "spend", "revenue"]
 
 
@@ -21,6 +23,7 @@ class ValueSettings(BaseModel):
     margin: float = Field(1.0, gt=0, le=1)  # 1: value is revenue
     discount: float = Field(0.0, ge=0, lt=1)  # a year; 0: no interest
     usual_revenue: float = Field(1000.0, gt=0)  # a year, where nothing is known: never zero
+    tiers: TierSettings = TierSettings()
 
 
 def lifetime_value(yearly_revenue: float, settings: ValueSettings, loyalty: float = 1.0) -> float:

@@ -189,6 +189,8 @@ def explained(told: Assessment, language: Language) -> list[str]:
         for reason in told.reasons
     ]
     tied = marks_said(told.marks, language)
+    if told.tier_basis == "value" and told.previous_tier != told.tier:
+        tied = [("tier", f"{told.previous_tier or '-'} → {told.tier}"), *tied]
     return [*why, " · ".join(f"{say(HEADS[name], language)}: {said}" for name, said in tied)]
 
 

@@ -39,6 +39,7 @@ HEADS: Mapping[str, Words] = {
     "reduced": Words("reduced data", "数据不全"),
     "exposed": Words("customers hit", "受影响客户"),
     "progress": Words("so far", "进展"),
+    "tier": Words("tier", "客户分层"),
     "trust": Words("trust", "信任"),
     "use": Words("use", "使用"),
     "preference": Words("preference", "偏好"),

@@ -278,7 +278,7 @@ def plain(said: Assessment) -> Said:
         (said.previous_band, said.band),
         said.stage,
         said.model_version,
-        (said.owner, said.tier, said.language),
+        (said.owner, said.language, said.tier, said.tier_basis, said.previous_tier),
         said.value,
         said.value_basis,
         said.value_at_risk,
