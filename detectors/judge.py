@@ -11,9 +11,9 @@ from detectors.assessment import Assessment, Marks, Reason
 from detectors.bands import Band
 from detectors.errors import FormatError
 from detectors.evidence import STAGES
-from detectors.judging import TOLD, Told
+from detectors.judging import Told
 from detectors.kernels import Findings
-from detectors.marks import coefficient, marks
+from detectors.marks import coefficient, marks, measured
 from detectors.plain import Own, Row, Rows
 from detectors.reasons import Pictures, family_logits, instant, neglect, reasons
 from detectors.score import FEATURES_HASH
@@ -27,7 +27,6 @@ BREACH_NAMES = (None, None, "analysis", "management")  # by level
 CHANNEL_NAMES = ("", *meanings(Channel))
 BAND_NAMES = tuple(band.name.lower() for band in Band)
 PROFILE = ("owner", "tier", "language")
-NOW, SPEND = (list(TOLD.names or ()).index(name) for name in ("now_ms", "yearly_spend"))
 
 
 class Judge:
@@ -73,12 +72,12 @@ class Judge:
         why = self._why(rows, x, told, asked)
         due = told["care"] & ~told["cleared"]
         each = zip(told.tolist(), asked.tolist(), due.tolist(), strict=True)
+        ties: list[list[float]] = measured(table, x, told).tolist()
         for at, (found, is_asked, care) in enumerate(each):
             because = next(why) if is_asked else ()
             if care:
                 because = self._cared(rows[at], x[at], int(told["now_ms"][at]), because)
-            tied = marks(rows[at], x[at], found[SPEND], found[NOW])
-            yield self._assessment(found, rows[at], (by, names, because, tied))
+            yield self._assessment(found, rows[at], (by, names, because, marks(ties[at])))
 
     def loudest(self, x: F32) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
         """Give the place of the family that raises each risk most, -1 where none does."""
@@ -107,9 +106,9 @@ class Judge:
         return neglect(row, self._pictures(x[np.newaxis], [now_ms], [now_ms])), *found
 
     def _pictures(self, x: F32, now_ms: Sequence[int], living_ms: Sequence[int]) -> Pictures:
-        measured = x.astype(np.float64)
-        parts = (measured - self.usual) * self.weights
-        return Pictures(measured, parts, self.usual, now_ms, living_ms, self.partition)
+        seen = x.astype(np.float64)
+        parts = (seen - self.usual) * self.weights
+        return Pictures(seen, parts, self.usual, now_ms, living_ms, self.partition)
 
     def _worth(self, revenue: float, spend: float, tied: Marks) -> tuple[float, Basis]:
         value = self.settings.value

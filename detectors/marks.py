@@ -2,30 +2,37 @@
 
 Loyalty is no yes or no, so they are shown apart and never as one word. Each is the mean of the
 signs that are known, an older one counting less; of whom nothing is known there is no mark. All
-is read from the row as an assessment is written: it costs an event nothing, and the risk knows
+is read from the rows as assessments are written: it costs an event nothing, and the risk knows
 nothing of it. Fails where nobody is asked, complains or says what they spend: marks are missing.
 """
 
 import math
-from collections.abc import Iterable
-from datetime import datetime
 
-from detectors.arrays import DAY_MS, F32, NEVER
+import numpy as np
+
+from detectors.arrays import DAY_MS, F32, F64, NEVER
 from detectors.assessment import Marks
+from detectors.chained import Row
+from detectors.compiled import compiled, kernel
 from detectors.complaint_places import (
     ANALYSIS,
     BROKE,
     DISSATISFIED,
+    FREE,
     MANAGEMENT,
     PLACES,
     REOPENED,
     REOPENED_AGAIN,
     SATISFIED,
-    SECOND_MS,
+    latest_ms,
+    told_ms,
 )
+from detectors.decay import n_bits, one_if, weight
+from detectors.families.family import Own
 from detectors.families.survey import ANSWERS_WITHIN_MS, HUNDREDTHS
 from detectors.families.survey import SATISFIED as CONTENT
-from detectors.plain import Own, Row
+from detectors.judging import Told
+from detectors.ledger import Table
 from detectors.reasons import instant
 from detectors.score import FEATURES
 
@@ -38,41 +45,40 @@ LINES_HALF, OFFERS_HALF = 2.0, 1.0  # ours: so many make half a mark
 SMALL_SHARE, RISING = 0.5, math.log(1.1)  # ours: growth is room for more, and a month a tenth up
 SETTLED_MS = 90 * DAY_MS  # before that everything rises
 COEFFICIENT_FROM = 0.5  # the coefficient of lifetime value: from here to one more
+UNKNOWN = -1.0
 
 _PLACE = {feature.name: place for place, feature in enumerate(FEATURES)}
 _LATE, _LOST, _TREND = (_PLACE[name] for name in ("gap_now_late", "lines_lost", "trend_28_90"))
 _BROKEN, _BACK = ANALYSIS | BROKE | MANAGEMENT, REOPENED | REOPENED_AGAIN | DISSATISFIED
+TRUST, USE, PREFERENCE, CONDITIONAL, CAPTIVE, GROWTH = range(6)  # columns of `measured`
 
-Sign = tuple[float, float]  # what it says, 0 to 1, and what it counts
+Known = tuple[float, float]  # the sum of what signs say, and of what they count
+NOTHING = (0.0, 0.0)
 
 
-def marks(row: Row, x: F32, yearly_spend: float, now_ms: int) -> Marks:
-    """Read a customer's marks from their row.
+def measured(rows: Table, x: F32, told: Told) -> F64:
+    """Measure the marks of customers of whom something is told.
 
     Parameters
     ----------
-    row : the customer's, as plain numbers
-    x : float32, shape (n_features,)
-        What the model sees of them at that instant.
-    yearly_spend : float
-        What they spend with us, money a year.
-    now_ms : int
-        Event time of the assessment, ms since 1970.
+    rows, x, told : ledger's nested dtype and `TOLD`, shape (n,); float32, shape (n, n_features)
+        As `judging` and `kernels` found them.
 
     Returns
     -------
-    Marks
-        Each rounded to 2 places, None where nothing is known.
+    float64, shape (n, 6): four shares of 0 to 1 to 2 places, UNKNOWN where nothing is known; the
+    day on which a captive is free, 0 for who is none; 1 for growth
     """
-    trust = _mean(_trust(row, now_ms))
-    return Marks(
-        trust=trust,
-        use=_mean(_use(row, x, now_ms)),
-        preference=_mean(_preference(row, yearly_spend, now_ms)),
-        conditional=_conditional(row, now_ms),
-        captive_until=_captive_until(row, trust, now_ms),
-        growth=_grows(row, x, yearly_spend, now_ms),
-    )
+    found = np.empty((len(rows), 6))
+    _measure(rows, x, told, found)
+    return found
+
+
+def marks(found: list[float]) -> Marks:
+    """Give a customer's marks from their row of `measured`."""
+    shares = [None if share < 0 else share for share in found[:CAPTIVE]]
+    day = int(found[CAPTIVE])
+    return Marks(*shares, instant(day * DAY_MS) if day else None, found[GROWTH] > 0)
 
 
 def coefficient(found: Marks) -> float:
@@ -87,124 +93,154 @@ def coefficient(found: Marks) -> float:
     return COEFFICIENT_FROM + sum(known) / len(known) if known else 1.0
 
 
-def _trust(row: Row, now_ms: int) -> Iterable[Sign]:
+@kernel
+def _measure(rows: Table, x: F32, told: Told, found: F64) -> None:
+    for at in range(len(rows)):
+        row, seen, own = rows[at], x[at], found[at]
+        now_ms, yearly_spend = told[at].now_ms, told[at].yearly_spend
+        own[TRUST] = _mean(_trust(row, now_ms))
+        own[USE] = _mean(_use(row, seen, now_ms))
+        own[PREFERENCE] = _mean(_preference(row, yearly_spend, now_ms))
+        own[CONDITIONAL] = _conditional(row, now_ms)
+        own[CAPTIVE] = float(_captive_until(row, own[TRUST], now_ms))
+        own[GROWTH] = one_if(_grows(row, seen, yearly_spend, now_ms))
+
+
+@compiled
+def _trust(row: Row, now_ms: int) -> Known:
     # What they say of us, what became of their complaints, and whether they pay in advance: who
     # does not may still trust us. What they use of our offers is not asked: discounts buy no trust.
-    survey, complaints, payments = row["survey"], row["complaints"], row["payments"]
-    if survey.levels:
-        yield survey.level / HUNDREDTHS, _left(survey.evidence_ms, OPINION_DAYS, now_ms)
-    if complaints.reference[0]:
-        yield from _put_right(complaints, now_ms)
+    survey, payments, known = row.survey, row.payments, NOTHING
+    if survey.levels > 0:
+        said = _left(survey.evidence_ms, OPINION_DAYS, now_ms)
+        known = _with(known, survey.level / HUNDREDTHS, said)
+    if row.complaints.reference[0] != FREE:
+        known = _put_right(row.complaints, known, now_ms)
     if payments.early > 0:
-        yield 1.0, payments.early / HUNDREDTHS * _left(payments.settled_ms, OPINION_DAYS, now_ms)
+        paid = _left(payments.settled_ms, OPINION_DAYS, now_ms)
+        known = _with(known, 1.0, payments.early / HUNDREDTHS * paid)
+    return known
 
 
-def _put_right(own: Own, now_ms: int) -> Iterable[Sign]:
+@compiled
+def _put_right(own: Own, known: Known, now_ms: int) -> Known:
     praised = own.praised_ms != NEVER
     for place in range(PLACES):
-        if not own.opened_s[place]:
+        if own.opened_s[place] == 0:
             continue
-        counts = _left(own.latest_s[place] * SECOND_MS, OPINION_DAYS, now_ms)
-        said, wrong = own.marks[place], own.clocks[place] & _BROKEN or own.marks[place] & _BACK
+        counts, said = _left(latest_ms(own, place), OPINION_DAYS, now_ms), own.marks[place]
+        wrong = own.clocks[place] & _BROKEN or said & _BACK
         if said & SATISFIED:
             praised = False
-            yield MENDED if wrong else 1.0, counts
+            known = _with(known, MENDED if wrong else 1.0, counts)
         elif wrong:
-            yield 0.0, counts
-        elif own.informed_ms[place] != NEVER or own.rated_ms[place] != NEVER:
-            yield CLOSED_UNRATED, counts
+            known = _with(known, 0.0, counts)
+        elif told_ms(own, place) != NEVER:
+            known = _with(known, CLOSED_UNRATED, counts)
     if praised:  # of a complaint that has given its place to another
-        yield 1.0, _left(own.praised_ms, OPINION_DAYS, now_ms)
+        known = _with(known, 1.0, _left(own.praised_ms, OPINION_DAYS, now_ms))
+    return known
 
 
-def _use(row: Row, x: F32, now_ms: int) -> Iterable[Sign]:
+@compiled
+def _use(row: Row, x: F32, now_ms: int) -> Known:
     # Regular, broad, and what of the programme they use; being in it counts nothing.
-    value, loyalty = row["value"], row["loyalty"]
-    known, n_lines = row["rhythm"].active_days >= VISITS_MIN, value.lines_ever.bit_count()
-    if known:
-        yield math.exp2(-float(x[_LATE])), 1.0
-    if known and n_lines:
-        kept = max(1.0 - float(x[_LOST]) / n_lines, 0.0)
-        yield kept * n_lines / (n_lines + LINES_HALF), 1.0
+    loyalty, known, n_lines = row.loyalty, NOTHING, n_bits(row.value.lines_ever)
+    if row.rhythm.active_days >= VISITS_MIN:
+        known = _with(known, math.exp2(-float(x[_LATE])), 1.0)
+        if n_lines > 0:
+            kept = max(1.0 - float(x[_LOST]) / n_lines, 0.0)
+            known = _with(known, kept * n_lines / (n_lines + LINES_HALF), 1.0)
     if loyalty.offer_ms != NEVER:
         offers = loyalty.offers_90d * _left(loyalty.offer_ms, HABIT_DAYS, now_ms)
-        yield offers / (offers + OFFERS_HALF), 1.0
+        known = _with(known, offers / (offers + OFFERS_HALF), 1.0)
+    return known
 
 
-def _preference(row: Row, yearly_spend: float, now_ms: int) -> Iterable[Sign]:
-    survey, shared_day = row["survey"], row["contact"].shared_day
+@compiled
+def _preference(row: Row, yearly_spend: float, now_ms: int) -> Known:
+    survey, shared_day, known = row.survey, row.contact.shared_day, NOTHING
     share = _share_of_wallet(row, yearly_spend)
-    share = _share_of_peak(row["loyalty"], now_ms) if share is None else share
-    if share is not None:
-        yield share, 1.0
-    if survey.recommends:
-        yield float(survey.recommends == 1), _left(survey.evidence_ms, OPINION_DAYS, now_ms)
+    if share < 0.0:
+        share = _share_of_peak(row.loyalty, now_ms)
+    if share >= 0.0:
+        known = _with(known, share, 1.0)
+    if survey.recommends > 0:
+        said = _left(survey.evidence_ms, OPINION_DAYS, now_ms)
+        known = _with(known, one_if(survey.recommends == 1), said)
     if survey.asked_ms != NEVER:
-        pending = survey.missed > 0 and now_ms < survey.asked_ms + ANSWERS_WITHIN_MS
-        answers = math.exp2(-(survey.missed - pending)) if survey.evidence_ms != NEVER else 0.0
-        yield answers, _left(survey.asked_ms, OPINION_DAYS, now_ms)
-    if shared_day:
-        yield 1.0, _left(shared_day * DAY_MS, OPINION_DAYS, now_ms)
+        known = _with(known, _answers(survey, now_ms), _left(survey.asked_ms, OPINION_DAYS, now_ms))
+    if shared_day > 0:
+        known = _with(known, 1.0, _left(np.int64(shared_day) * DAY_MS, OPINION_DAYS, now_ms))
+    return known
 
 
-def _share_of_wallet(row: Row, yearly_spend: float) -> float | None:
-    wallet, told = row["value"].wallet, row["account"].yearly_revenue
-    ours = told if told >= 0 else yearly_spend
-    return float(min(ours / wallet, 1.0)) if wallet > 0 else None
+@compiled
+def _answers(own: Own, now_ms: int) -> float:
+    # Half for each question left unanswered since the last; the newest may still be answered.
+    if own.evidence_ms == NEVER:
+        return 0.0
+    pending = own.missed > 0 and now_ms < own.asked_ms + ANSWERS_WITHIN_MS
+    return math.exp2(one_if(pending) - own.missed)
 
 
-def _share_of_peak(own: Own, now_ms: int) -> float | None:
+@compiled
+def _share_of_wallet(row: Row, yearly_spend: float) -> float:
+    wallet, told = row.value.wallet, row.account.yearly_revenue
+    ours: float = told if told >= 0.0 else yearly_spend
+    return min(ours / wallet, 1.0) if wallet > 0 else UNKNOWN
+
+
+@compiled
+def _share_of_peak(own: Own, now_ms: int) -> float:
     # What they buy now of the best quarter they ever had: where nobody knows what they spend.
     if own.best_90d <= 0 or own.orders_90d < ORDERS_MIN:
-        return None
-    spends = own.spend_90d * _left(own.order_ms, HABIT_DAYS, now_ms)
-    return float(min(spends / own.best_90d, 1.0))
+        return UNKNOWN
+    spends: float = own.spend_90d * _left(own.order_ms, HABIT_DAYS, now_ms)
+    return min(spends / own.best_90d, 1.0)
 
 
-def _conditional(row: Row, now_ms: int) -> float | None:
+@compiled
+def _conditional(row: Row, now_ms: int) -> float:
     # Discounts taken and asked for, against answers to what we do for them.
-    loyalty, contact, survey = row["loyalty"], row["contact"], row["survey"]
+    loyalty, survey = row.loyalty, row.survey
     offers = loyalty.offers_90d * _left(loyalty.offer_ms, HABIT_DAYS, now_ms)
-    asked = _left(row["market"].asked_ms, HABIT_DAYS, now_ms)
-    content = survey.levels and survey.level >= CONTENT
-    not_moved = 1.0
-    for moved in (
-        _left(contact.heard_ms, HABIT_DAYS, now_ms),
-        _left(row["complaints"].praised_ms, HABIT_DAYS, now_ms),
-        _left(survey.evidence_ms, HABIT_DAYS, now_ms) if content else 0.0,
-    ):
-        not_moved *= 1.0 - moved
-    by_discounts, by_service = 1.0 - math.exp2(-(offers + asked)), 1.0 - not_moved
-    known = by_discounts + by_service
-    return round(by_discounts / known, 2) if known >= FORGOTTEN else None
+    asked = _left(row.market.asked_ms, HABIT_DAYS, now_ms)
+    not_moved = 1.0 - _left(row.contact.heard_ms, HABIT_DAYS, now_ms)
+    not_moved *= 1.0 - _left(row.complaints.praised_ms, HABIT_DAYS, now_ms)
+    if survey.levels > 0 and survey.level >= CONTENT:
+        not_moved *= 1.0 - _left(survey.evidence_ms, HABIT_DAYS, now_ms)
+    by_discounts = 1.0 - math.exp2(-(offers + asked))
+    return _mean((by_discounts, by_discounts + 1.0 - not_moved))
 
 
-def _captive_until(row: Row, trust: float | None, now_ms: int) -> datetime | None:
+@compiled
+def _captive_until(row: Row, trust: float, now_ms: int) -> int:
     # A contract binds and points only tempt: with both, its end is the date.
-    if trust is None or trust > LOW_TRUST:
-        return None
-    for day in (row["contract"].renewal_day, row["loyalty"].expires_day):
-        if day * DAY_MS > now_ms:
-            return instant(day * DAY_MS)
-    return None
+    held: int = row.contract.renewal_day
+    if held * DAY_MS <= now_ms:
+        held = row.loyalty.expires_day
+    return held if 0.0 <= trust <= LOW_TRUST and held * DAY_MS > now_ms else 0
 
 
+@compiled
 def _grows(row: Row, x: F32, yearly_spend: float, now_ms: int) -> bool:
-    share, first_ms = _share_of_wallet(row, yearly_spend), row["volume"].first_ms
+    share, first_ms = _share_of_wallet(row, yearly_spend), row.volume.first_ms
     settled = first_ms != NEVER and now_ms - first_ms >= SETTLED_MS
-    return share is not None and share < SMALL_SHARE and settled and float(x[_TREND]) >= RISING
+    return bool(0.0 <= share < SMALL_SHARE and settled and x[_TREND] >= RISING)
 
 
-def _mean(signs: Iterable[Sign]) -> float | None:
-    total, known = 0.0, 0.0
-    for says, counts in signs:
-        total += says * counts
-        known += counts
-    return round(total / known, 2) if known >= FORGOTTEN else None
+@compiled
+def _with(known: Known, says: float, counts: float) -> Known:
+    return known[0] + says * counts, known[1] + counts
 
 
+@compiled
+def _mean(known: Known) -> float:
+    return np.rint(100.0 * known[0] / known[1]) / 100.0 if known[1] >= FORGOTTEN else UNKNOWN
+
+
+@compiled
 def _left(at_ms: int, half_life_days: float, now_ms: int) -> float:
     # What is left of something; 0 of what never was.
-    if at_ms == NEVER:
-        return 0.0
-    return math.exp2(max(now_ms - at_ms, 0) / (-half_life_days * DAY_MS))
+    return 0.0 if at_ms == NEVER else weight(max(now_ms - at_ms, 0), half_life_days)
