@@ -76,9 +76,10 @@ def measured(rows: Table, x: F32, told: Told) -> F64:
 
 def marks(found: list[float]) -> Marks:
     """Give a customer's marks from their row of `measured`."""
-    shares = [None if share < 0 else share for share in found[:CAPTIVE]]
+    trust, use, preference, conditional = (one if one >= 0 else None for one in found[:CAPTIVE])
     day = int(found[CAPTIVE])
-    return Marks(*shares, instant(day * DAY_MS) if day else None, found[GROWTH] > 0)
+    free = instant(day * DAY_MS) if day else None
+    return Marks(trust, use, preference, conditional, free, found[GROWTH] > 0)
 
 
 def coefficient(found: Marks) -> float:
@@ -171,7 +172,8 @@ def _preference(row: Row, yearly_spend: float, now_ms: int) -> Known:
     if survey.asked_ms != NEVER:
         known = _with(known, _answers(survey, now_ms), _left(survey.asked_ms, OPINION_DAYS, now_ms))
     if shared_day > 0:
-        known = _with(known, 1.0, _left(np.int64(shared_day) * DAY_MS, OPINION_DAYS, now_ms))
+        shared_ms: int = np.int64(shared_day) * DAY_MS  # type: ignore[assignment]
+        known = _with(known, 1.0, _left(shared_ms, OPINION_DAYS, now_ms))
     return known
 
 
@@ -197,7 +199,8 @@ def _share_of_peak(own: Own, now_ms: int) -> float:
     if own.best_90d <= 0 or own.orders_90d < ORDERS_MIN:
         return UNKNOWN
     spends: float = own.spend_90d * _left(own.order_ms, HABIT_DAYS, now_ms)
-    return min(spends / own.best_90d, 1.0)
+    best: float = own.best_90d
+    return min(spends / best, 1.0)
 
 
 @compiled
@@ -237,7 +240,10 @@ def _with(known: Known, says: float, counts: float) -> Known:
 
 @compiled
 def _mean(known: Known) -> float:
-    return np.rint(100.0 * known[0] / known[1]) / 100.0 if known[1] >= FORGOTTEN else UNKNOWN
+    if known[1] < FORGOTTEN:
+        return UNKNOWN
+    mean: float = np.rint(100.0 * known[0] / known[1]) / 100.0
+    return mean
 
 
 @compiled
