@@ -10,7 +10,7 @@ from typing import Literal
 
 from alerts.contract import Contract, Instant, content_id
 from alerts.reasons import main_reason
-from detectors.assessment import Assessment, Reason
+from detectors.assessment import Assessment, Marks, Reason
 
 Cause = Literal["event", "time"]
 
@@ -27,7 +27,7 @@ class Alert(Contract, frozen=True, kw_only=True, tag_field="kind", tag="raised")
     event came after later ones of the customer. `consented` is False after an opt-out or
     without consent for outreach. `cohort` is the company change that the main reason is about,
     `breach` the complaint clock that was broken, `care` says that we have been silent too long;
-    `region` is where quiet hours are looked up.
+    `region` is where quiet hours are looked up, `marks` what ties the customer to us.
     """
 
     id: str
@@ -58,6 +58,7 @@ class Alert(Contract, frozen=True, kw_only=True, tag_field="kind", tag="raised")
     channel: str = ""
     matters: tuple[str, ...] = ()
     region: str = ""
+    marks: Marks = Marks()
 
 
 class Cleared(Contract, frozen=True, kw_only=True, tag_field="kind", tag="cleared"):
@@ -150,6 +151,7 @@ def raised(assessment: Assessment, customer: str) -> Alert:
         channel=told.channel,
         matters=told.matters,
         region=told.region,
+        marks=told.marks,
     )
 
 

@@ -29,6 +29,7 @@ INFORMED = ("", "head", "management")  # in the order in which they are told
 # What a task says of its customer in the words of the alert.
 TOLD = (
     "band", "stage", "tier", "language", "reasons", "cohort", "matters", "reduced", "region",
+    "marks",
 )  # fmt: skip
 
 MACHINES = (DESK, COURIER)

@@ -16,7 +16,7 @@ from alerts.contract import Contract, Instant, Words, content_id
 from alerts.handling import Cell, Kind
 from alerts.playbooks import Channel, Step, ValueItem
 from alerts.reasons import group, main_reason
-from detectors.assessment import Reason
+from detectors.assessment import Marks, Reason
 
 
 class State(StrEnum):
@@ -159,7 +159,7 @@ class Task(Contract, frozen=True, kw_only=True):
     which clock of a complaint was broken, and `breach_alert` what said so. `message` is the
     text that a machine sends. `channel` is how the customer is reached, `region` whose clock they
     live by. `replacement_cost` is what winning such a customer anew would
-    cost, where known.
+    cost, where known; `marks` what ties the customer to us.
     """
 
     id: str
@@ -208,6 +208,7 @@ class Task(Contract, frozen=True, kw_only=True):
     message: Words | None = None
     replacement_cost: float | None = None
     region: str = ""
+    marks: Marks = Marks()
 
     @property
     def answers(self) -> bool:

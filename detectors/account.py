@@ -36,6 +36,8 @@ COLUMNS = (
     Column("profile_ms", np.int64, "ms since 1970"),
     Column("consent_s", np.uint32, "s since 1970", places=PURPOSES, joins="own"),
     Column("withdrawn", np.uint8, "bits", joins="own"),
+    Column("rank", np.int8, "tier by value, 1 the first", joins="own"),  # 0: none; see `tiers`
+    Column("told_rank", np.int8, "tier by value, 1 the first", joins="own"),  # as last told
 )
 
 

@@ -37,6 +37,25 @@ class Reason(msgspec.Struct, frozen=True):
     evidence: Evidence | None
 
 
+class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What ties a customer to us, each mark 0 to 1, None where nothing is known of it.
+
+    `trust`: they are content, what was wrong was put right, they pay in advance. `use`: they buy
+    in their own rhythm, in many lines, and use the programme. `preference`: ours is the larger
+    part of what they spend, they recommend us, take part. `conditional` is how far they answer to
+    discounts rather than to service. `captive_until`: held by a contract or by points, and with
+    little trust; then they are free. `growth`: they spend little of it with us, and more each
+    month.
+    """
+
+    trust: float | None = None
+    use: float | None = None
+    preference: float | None = None
+    conditional: float | None = None
+    captive_until: datetime | None = None
+    growth: bool = False
+
+
 class Assessment(msgspec.Struct, frozen=True):
     """A customer's risk, band and reasons at `as_of`.
 
@@ -51,7 +70,12 @@ class Assessment(msgspec.Struct, frozen=True):
     long. `outreach` is false without consent or after an opt-out, `reduced` says that some event
     types are not processed for lack of consent. `channel` is where they answer, `matters` what
     they care about, `region` whose clock they live by. `fresh_as_of` is the latest event of the
-    source that tells of this customer: what happened since then nobody can know.
+    source that tells of this customer: what happened since then nobody can know. `marks` stand
+    beside the risk and are no part of it.
+
+    `tier` is that of the profile, else by value (`tier_basis` "profile", "value" or empty).
+    `tier_as_of` is the Monday whose customers gave the lines of value in force, None where the
+    settings do. `previous_tier` is the tier by value as last told: another than `tier` is a change.
     """
 
     partition: int
@@ -86,6 +110,10 @@ class Assessment(msgspec.Struct, frozen=True):
     matters: tuple[str, ...] = ()
     region: str = ""
     fresh_as_of: datetime | None = None
+    marks: Marks = Marks()
+    tier_basis: str = ""
+    tier_as_of: datetime | None = None
+    previous_tier: str = ""
 
     @property
     def urgent(self) -> bool:

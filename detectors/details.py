@@ -60,10 +60,15 @@ class Flag(IntFlag):
     TO_RIVAL = 32  # an account manager went to a competitor
     SPENT = 64  # points were cashed
     GRANTED = 128  # consent
+    # Of an answer to a survey, in places that contracts and points have no use for there:
+    RECOMMENDS = 4  # would advise others to buy from us
+    WARNS = 8  # would not
+    WALLET = 64  # `amount` is what they spend on such goods
 
 
 # As compiled code takes them.
 TOLD, FINAL, RENEWS, ENDS = (int(one) for one in (Flag.TOLD, Flag.FINAL, Flag.RENEWS, Flag.ENDS))
+RECOMMENDS, WARNS, WALLET = (int(one) for one in (Flag.RECOMMENDS, Flag.WARNS, Flag.WALLET))
 
 
 class Said(NamedTuple):
@@ -144,6 +149,8 @@ SAID: dict[Kind, dict[str, Said]] = {
         "intent": _word(Intent),
         "exit_reason": _REASON,
         "matters": _NAME,
+        "recommends": Said("flags", {True: Flag.RECOMMENDS, False: Flag.WARNS}),
+        "yearly_spend": Said("amount", flag=Flag.WALLET),
     },
     Kind.COMPLAINT_OPENED: {
         **_COMPLAINT,

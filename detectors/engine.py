@@ -38,6 +38,7 @@ from detectors.score import FEATURES, rules
 from detectors.settings import CoreSettings
 from detectors.slices import LOGGED, Marks, Model, Slice, Tick, columns_of
 from detectors.terms import Terms
+from detectors.tiers import worths
 from detectors.tree import named
 from detectors.words import ChurnKind
 
@@ -70,7 +71,10 @@ class Engine:
         """The terms in force: those of settings and model, and what is known of the sources."""
         ledger = self.ledger
         return self.judge.terms._replace(
-            feeds=ledger.feeds, top=ledger.known("top"), middle=ledger.known("middle")
+            feeds=ledger.feeds,
+            tier_segments=self.judge.tier_segments(ledger.known),
+            top=ledger.known("top"),
+            middle=ledger.known("middle"),
         )
 
     def step(self, position: int, record: Slice | Tick | Model) -> Outcome:
@@ -136,13 +140,15 @@ class Engine:
         starts = range(0, self.ledger.n_rows, SWEEP_ROWS)
         terms = self.terms
         swept = [self._sweep(tick._replace(first=start), terms) for start in starts]
+        snapshot = joined([part.snapshot for part in swept if part.snapshot])
         return Outcome(
             n_told=sum(part.n_told for part in swept),
             assessments=tuple(found for part in swept for found in part.assessments),
             breaches=tuple(found for part in swept for found in part.breaches),
             tick_ms=at_ms,
             bands=tuple(sum(part.bands[band] for part in swept) for band in bands.Band),
-            snapshot=joined([part.snapshot for part in swept if part.snapshot]),
+            snapshot=snapshot,
+            worths=None if snapshot is None else worths(self.ledger, snapshot.rows),
             labels=joined([part.labels for part in swept if part.labels]),
             paused=tuple(self.ledger.sources[place] for place in paused(self.ledger.feeds)),
         )

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detectors import account, causes, churn, clocks
+from detectors import account, causes, churn, clocks, tiers
 from detectors.account import Profiles
 from detectors.arrays import I64
 from detectors.chained import Row, applied
@@ -94,6 +94,7 @@ def happens(row: Row, event: Event, means: Means, told: np.record) -> bool:
         means.came[stood] += 1
     causes.apply(row.causes, event)
     apply(row, event)
+    tiers.move(row, event, terms)
     # A late event is scored at the customer's own latest instant: their clock never goes back.
     own.seen_ms = max(own.seen_ms, event.at_ms, step.tick_ms)
     told.kept = 0

@@ -1,29 +1,32 @@
 """The judge: writes what the kernels found worth telling, with reasons, under one model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from detectors.account import OUTREACH
-from detectors.arrays import F32, Mask
-from detectors.assessment import Assessment, Reason
+from detectors.arrays import F32, I64, Mask
+from detectors.assessment import Assessment, Marks, Reason
 from detectors.bands import Band
 from detectors.errors import FormatError
 from detectors.evidence import STAGES
 from detectors.judging import Told
 from detectors.kernels import Findings
-from detectors.plain import Row, Rows
+from detectors.marks import coefficient, marks, measured
+from detectors.plain import Own, Row, Rows
 from detectors.reasons import Pictures, family_logits, instant, neglect, reasons
 from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
 from detectors.slices import Model
+from detectors.tier_lines import in_force, segments
 from detectors.words import Channel, meanings
 from detectors.worth import Basis, lifetime_value, yearly_revenue
 
 BREACH_NAMES = (None, None, "analysis", "management")  # by level
 CHANNEL_NAMES = ("", *meanings(Channel))
 BAND_NAMES = tuple(band.name.lower() for band in Band)
+PROFILE = ("owner", "tier", "language")
 
 
 class Judge:
@@ -44,6 +47,12 @@ class Judge:
         self.partition, self.settings, self.model = partition, settings, model
         self.weights, self.usual = model.arrays()
         self.terms = settings.terms(model)
+        self._segments = segments(in_force(settings.value.tiers, model.tiers))
+        self._tiers = ("", *settings.value.tiers.shares)
+
+    def tier_segments(self, place: Callable[[str], int]) -> I64:
+        """Give the places in the ledger's names of the segments that have tier lines."""
+        return np.array([place(name) for name in self._segments], np.int64)
 
     def write(
         self, findings: Findings, n_told: int, by: str, names: Sequence[str]
@@ -63,11 +72,12 @@ class Judge:
         why = self._why(rows, x, told, asked)
         due = told["care"] & ~told["cleared"]
         each = zip(told.tolist(), asked.tolist(), due.tolist(), strict=True)
+        ties: list[list[float]] = measured(table, x, told).tolist()
         for at, (found, is_asked, care) in enumerate(each):
             because = next(why) if is_asked else ()
             if care:
                 because = self._cared(rows[at], x[at], int(told["now_ms"][at]), because)
-            yield self._assessment(found, rows[at], (by, names, because))
+            yield self._assessment(found, rows[at], (by, names, because, marks(ties[at])))
 
     def loudest(self, x: F32) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
         """Give the place of the family that raises each risk most, -1 where none does."""
@@ -96,25 +106,27 @@ class Judge:
         return neglect(row, self._pictures(x[np.newaxis], [now_ms], [now_ms])), *found
 
     def _pictures(self, x: F32, now_ms: Sequence[int], living_ms: Sequence[int]) -> Pictures:
-        measured = x.astype(np.float64)
-        parts = (measured - self.usual) * self.weights
-        return Pictures(measured, parts, self.usual, now_ms, living_ms, self.partition)
+        seen = x.astype(np.float64)
+        parts = (seen - self.usual) * self.weights
+        return Pictures(seen, parts, self.usual, now_ms, living_ms, self.partition)
 
-    def _worth(self, revenue: float, spend: float) -> tuple[float, Basis]:
-        revenue, basis = yearly_revenue(revenue, spend, self.settings.value)
-        return round(lifetime_value(revenue, self.settings.value), 2), basis
+    def _worth(self, revenue: float, spend: float, tied: Marks) -> tuple[float, Basis]:
+        value = self.settings.value
+        revenue, basis = yearly_revenue(revenue, spend, value)
+        loyalty = coefficient(tied) if value.loyalty_by_marks else 1.0
+        return round(lifetime_value(revenue, value, loyalty), 2), basis
 
     def _assessment(
         self,
         found: tuple[Any, ...],
         row: Row,
-        known: tuple[str, Sequence[str], tuple[Reason, ...]],
+        known: tuple[str, Sequence[str], tuple[Reason, ...], Marks],
     ) -> Assessment:
-        by, names, why = known
-        number, now_ms, _, fresh_ms, risk, spend, cohort, before, _, breach, _, *flags = found
+        by, names, why, tied = known
+        number, now_ms, _, fresh_ms, risk, spend, cohort, before, rank, _, breach, _, *flags = found
         care, hard, crossed, cleared, adverse, late = flags
         band, account = row["bands"].band, row["account"]
-        worth, basis = self._worth(account.yearly_revenue, spend)
+        worth, basis = self._worth(account.yearly_revenue, spend, tied)
         return Assessment(
             partition=self.partition,
             number=number,
@@ -126,9 +138,6 @@ class Judge:
             basis=self.model.basis,
             model_version=self.model.version,
             settings_id=self.settings.settings_id,
-            owner=names[account.owner],
-            tier=names[account.tier],
-            language=names[account.language],
             value=worth,
             value_basis=basis,
             value_at_risk=round(risk * worth, 2),
@@ -142,8 +151,24 @@ class Judge:
             cohort=f"{cohort:016x}" if any(one.family == "exposure" for one in why) else None,
             breach=BREACH_NAMES[breach],
             care=care,
+            marks=tied,
+            **self._said_of(account, names, rank),
             **_approach(row, fresh_ms),
         )
+
+    def _said_of(self, account: Own, names: Sequence[str], rank_before: int) -> dict[str, Any]:
+        # What the profile says, and of the tier what value does.
+        said: dict[str, Any] = {name: names[getattr(account, name)] for name in PROFILE}
+        if said["tier"]:
+            basis = "profile"
+        else:
+            said["tier"], basis = self._tiers[account.rank], "value" if account.rank else ""
+        learned = None if self.settings.value.tiers.lines else self.model.tiers
+        return said | {
+            "tier_basis": basis,
+            "tier_as_of": instant(learned.as_of_ms) if learned and basis == "value" else None,
+            "previous_tier": self._tiers[rank_before],
+        }
 
 
 def _approach(row: Row, fresh_ms: int) -> dict[str, Any]:

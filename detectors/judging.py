@@ -26,6 +26,7 @@ TOLD = np.dtype(
         ("yearly_spend", np.float64),
         ("cohort", np.uint64),  # the company change that they feel most, 0 for none
         ("before", np.int8),  # the band
+        ("rank_before", np.int8),  # of the tiers by value, as last told
         ("stage_before", np.int8),
         # Level of the complaint clock that broke just now, 0 for none; in an all-clear of the one
         # that had not.
@@ -108,6 +109,7 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     crossed = move.crossed or rose or again or told.breach > 0
     told.now_ms, told.risk, told.before = now_ms, risk_now, move.before
     told.stage_before, told.care, told.living_ms = stage_before, False, moment.living_ms
+    told.rank_before = row.account.told_rank
     told.hard, told.crossed = floor >= Band.AT_RISK, crossed
     told.cleared = alarmed and not alarming
     # A breach that was none is an all-clear of that alone, unless there is more to say.
@@ -118,6 +120,7 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     known = watched or row.ledger.reported_risk >= 0
     moved = known and abs(risk_now - row.ledger.reported_risk) >= terms.report_change
     further = max(stage, AWARENESS) != max(stage_before, AWARENESS)
+    further |= known and row.account.rank != row.account.told_rank
     if not (crossed or moved or further or kept or band != move.before):
         return watched, False, move.changed or staged
     _tell(row, now_ms, terms, told)
@@ -132,10 +135,10 @@ def tend(row: Row, now_ms: int, terms: Terms, told: np.record) -> bool:
 
     `told` is what `judge` has filled in at the same instant.
     """
-    tier, floor_ms = row.account.tier, NO_LIMIT
-    if tier == terms.top:
+    tier, rank, floor_ms = row.account.tier, row.account.rank, NO_LIMIT
+    if tier == terms.top or rank == terms.top_rank:
         floor_ms = terms.care_top_ms
-    elif tier == terms.middle:
+    elif tier == terms.middle or rank == terms.middle_rank:
         floor_ms = terms.care_middle_ms
     first_ms = row.ledger.first_ms
     if floor_ms == NO_LIMIT or not contact.care_due(row.contact, first_ms, floor_ms, now_ms):
@@ -161,6 +164,7 @@ def thank(row: Row, now_ms: int, terms: Terms, told: np.record) -> bool:
 def _tell(row: Row, now_ms: int, terms: Terms, told: np.record) -> None:
     # What is written of a customer beside the figures.
     row.ledger.reported_risk = told.risk
+    row.account.told_rank = row.account.rank
     told.yearly_spend = value.yearly_spend(row.value, now_ms)
     told.cohort = exposure.strongest(row.exposure, now_ms)
     told.fresh_ms = living.latest_ms(terms.feeds, row.churn.source)

@@ -11,6 +11,7 @@ from detectors.arrays import F32, F64, I64, U8, Rows
 from detectors.assessment import Assessment
 from detectors.company import Change
 from detectors.moving import Moved
+from detectors.tier_lines import Worths
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +93,7 @@ class Outcome:
     `n_told` counts what was worth an assessment, written or not: see `Engine`. `n_new` customers
     showed life for the first time, `n_returned` had left by an event and are back. `moved` are rows
     of customers who were absorbed by another. `paused` names, at a tick, the sources that are
-    silent.
+    silent. `worths` are of the customers of the snapshot.
     """
 
     n_events: int = 0
@@ -105,6 +106,7 @@ class Outcome:
     tick_ms: int | None = None
     bands: tuple[int, ...] = ()
     snapshot: Snapshot | None = None
+    worths: Worths | None = None
     labels: Labels | None = None
     switch: Switch | None = None
     moved: tuple[Moved, ...] = ()

@@ -1,5 +1,6 @@
 """Settings of the core, composed from those of its parts; the shell reads them from files."""
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from detectors.arrays import DAY_MS
@@ -10,7 +11,8 @@ from detectors.living import NO_FEEDS
 from detectors.outages import SourceSettings
 from detectors.score import neutral
 from detectors.slices import Model
-from detectors.terms import NO_LIMIT, Terms
+from detectors.terms import NO_LIMIT, NO_NAME, Terms
+from detectors.tier_lines import in_force, table
 from detectors.worth import ValueSettings
 
 
@@ -59,7 +61,8 @@ class CoreSettings(BaseModel):
     def terms(self, model: Model) -> Terms:
         """Give these settings and a model as compiled code takes them."""
         churn, bands = self.churn, self.bands
-        limit_ms = churn.active_limit_ms
+        limit_ms, tiers = churn.active_limit_ms, self.value.tiers
+        ranks = {name: rank for rank, name in enumerate(tiers.shares, start=1)}
         return Terms(
             weights=model.arrays()[0],
             intercept=float(model.intercept),
@@ -78,5 +81,10 @@ class CoreSettings(BaseModel):
             network_gain=self.network.gain,
             neutral=neutral(),
             feeds=NO_FEEDS,
+            tier_lines=table(in_force(tiers, model.tiers)),
+            tier_segments=np.empty(0, np.int64),
+            tier_margin=tiers.margin,
+            top_rank=ranks.get("top", NO_NAME),
+            middle_rank=ranks.get("middle", NO_NAME),
             **self.complaints.spans_ms,
         )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from detectors.arrays import F64
 from detectors.errors import FormatError
 from detectors.kinds import TOPICS
+from detectors.tier_lines import TierLines
 
 FORMAT = 1
 
@@ -78,7 +79,8 @@ class Model(msgspec.Struct, frozen=True, tag_field="kind", tag="model", eq=False
     """Folded weights of the model that speaks from here on: ``logit = x . weights + intercept``.
 
     `usual` is the population's mean of each feature, for reasons. `features_hash` names the
-    feature list that the weights belong to.
+    feature list that the weights belong to. `tiers` says what a customer has to bring in a year to
+    be in which tier.
     """
 
     version: int
@@ -91,6 +93,7 @@ class Model(msgspec.Struct, frozen=True, tag_field="kind", tag="model", eq=False
     intercept: float
     usual: tuple[float, ...]
     measures: dict[str, float] = {}
+    tiers: TierLines | None = None
 
     def arrays(self) -> tuple[F64, F64]:
         """Give weights and usual values as float64 arrays, shape (n_features,)."""

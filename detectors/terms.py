@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from detectors.arrays import F32, F64
+from detectors.arrays import F32, F64, I64
 from detectors.living import Feeds
 
 NO_LIMIT = -1
@@ -35,5 +35,10 @@ class Terms(NamedTuple):
     network_gain: float
     neutral: F32  # the features of whom nothing is known
     feeds: Feeds  # the ledger's sources: when each could be heard
+    tier_lines: F64  # money a year, by segment and line, everybody's first; see `tier_lines`
+    tier_segments: I64  # places of the others in the ledger's names
+    tier_margin: float
+    top_rank: int  # of the tiers by value, NO_NAME if there is none of that name
+    middle_rank: int
     top: int = NO_NAME  # places of the tiers in the ledger's names
     middle: int = NO_NAME

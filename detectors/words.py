@@ -41,6 +41,8 @@ class ContactReason(IntEnum):
     PAYMENT = 10
     RETENTION = 11
     OTHER = 12
+    PILOT = 13
+    REFERENCE = 14
 
 
 class ValueItem(IntEnum):

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from detectors.tier_lines import TierSettings
+
 Basis = Literal["unknown", "spend", "revenue"]
 
 
@@ -17,16 +19,19 @@ class ValueSettings(BaseModel):
 
     years_kept: float = Field(3.0, gt=0)  # prior; it fell from 5 to 3
     loyalty: float = Field(1.0, gt=0)  # coefficient undefined in its source: neutral
+    loyalty_by_marks: bool = False  # ours: times 0.5 to 1.5, by trust, use and preference
     margin: float = Field(1.0, gt=0, le=1)  # 1: value is revenue
     discount: float = Field(0.0, ge=0, lt=1)  # a year; 0: no interest
     usual_revenue: float = Field(1000.0, gt=0)  # a year, where nothing is known: never zero
+    tiers: TierSettings = TierSettings()
 
 
-def lifetime_value(yearly_revenue: float, settings: ValueSettings) -> float:
+def lifetime_value(yearly_revenue: float, settings: ValueSettings, loyalty: float = 1.0) -> float:
     """Give what a customer brings over the years they are expected to stay.
 
     ``revenue x margin x loyalty x (1 - (1 + d) ** -years) / d``, which for ``d = 0`` is
-    ``revenue x margin x loyalty x years``.
+    ``revenue x margin x loyalty x years``. The settings' coefficient of loyalty is times that of
+    the customer, `loyalty`.
 
     Examples
     --------
@@ -38,7 +43,7 @@ def lifetime_value(yearly_revenue: float, settings: ValueSettings) -> float:
     """
     d, years = settings.discount, settings.years_kept
     annuity = years if d == 0 else (1 - (1 + d) ** -years) / d
-    return yearly_revenue * (settings.margin * settings.loyalty * annuity)
+    return yearly_revenue * (settings.margin * settings.loyalty * loyalty * annuity)
 
 
 def yearly_revenue(profile: float, spend: float, settings: ValueSettings) -> tuple[float, Basis]:

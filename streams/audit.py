@@ -105,7 +105,9 @@ def _lessons(partition: int, outcome: Outcome, settings: Settings) -> list[bytes
     at_ms = outcome.tick_ms
     if at_ms is None or not teaches(at_ms, settings.churn.horizon_days):
         return []
-    whole = lesson(partition, at_ms, FEATURES_HASH, outcome.snapshot, outcome.labels)
+    whole = lesson(
+        partition, at_ms, FEATURES_HASH, outcome.snapshot, outcome.labels, worths=outcome.worths
+    )
     return [pack(part) for part in cut(whole)]
 
 

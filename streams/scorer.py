@@ -140,5 +140,7 @@ class Scorer(Role):
         at_ms = outcome.tick_ms
         if at_ms is None or not teaches(at_ms, self._settings.churn.horizon_days):
             return []
-        whole = lesson(partition, at_ms, FEATURES_HASH, outcome.snapshot, outcome.labels)
+        whole = lesson(
+            partition, at_ms, FEATURES_HASH, outcome.snapshot, outcome.labels, worths=outcome.worths
+        )
         return [(b"%d" % partition, pack(part), ()) for part in cut(whole)]

@@ -28,6 +28,7 @@ from detectors.families.family import (
     weightiest,
 )
 from detectors.kinds import Direction, Kind
+from detectors.words import ContactReason
 
 HALF_LIFE_DAYS = 90.0  # what was done for a customer is felt for a season
 HOUR_MS = DAY_MS // 24
@@ -37,6 +38,7 @@ UNANSWERED_MAX = 9
 WORTHLESS = 3.0  # ours: a call a month without worth is still a call
 VALUED, UNANSWERED = 1, 2  # what is so of the latest contact
 
+TOGETHER = (ContactReason.PILOT, ContactReason.REFERENCE)
 CONTACTS = (Kind.CONTACT_MADE, Kind.CUSTOMER_CONTACTED)
 
 KINDS = (*CONTACTS, Kind.CONTACT_OPTED_OUT, Kind.CUSTOMER_RETURNED)
@@ -57,6 +59,7 @@ COLUMNS = (
     Column("answers_by", np.int8, "Channel", joins="own"),  # last
     Column("by", np.int8, "Channel", joins="own"),
     Column("latest", np.int8, "bits", joins="own"),  # VALUED, UNANSWERED
+    Column("shared_day", np.uint16, "days since 1970"),  # took part in a pilot, was a reference
 )
 FEATURES = (
     Feature("contacts_90d_log", "log contacts", -1, "by us, halved every 90 days", usual=0.4),
@@ -72,6 +75,7 @@ FEATURES = (
 def apply(own: Own, event: Event) -> None:
     """Take one event of the customer into the columns, in place."""
     if event.kind in CONTACTS:
+        _share(own, event)
         if event.code >= Direction.IN:
             _hear(own, event)
         else:
@@ -154,6 +158,14 @@ def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
         zh=f"我们上次有价值的联系是在 {days:.0f} 天前。",
     )
     return Telling("relation.neglect", words, since_ms)
+
+
+@compiled
+def _share(own: Own, event: Event) -> None:
+    # To make something together is worth as much to them as anything that we could bring.
+    if event.word in TOGETHER and event.code != Direction.OUT_UNANSWERED:
+        own.shared_day = max(own.shared_day, event.at_ms // DAY_MS)
+        own.valued_ms = max(own.valued_ms, event.at_ms)
 
 
 @compiled

@@ -14,7 +14,7 @@ import numpy as np
 from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
-from detectors.decay import added, days_between, weight, within
+from detectors.decay import added, days_between, one_if, weight, within
 from detectors.details import FINAL
 from detectors.families.family import (
     EVIDENCE,
@@ -52,6 +52,7 @@ COLUMNS = (
     Column("late_usually", np.int16, "days, hundredths", joins="own"),
     Column("payments", np.int8, "payments", joins="own"),
     Column("failure", np.int8, "soft, hard, last", joins="own"),  # of the latest
+    Column("early", np.int8, "payments, hundredths", joins="own"),  # a day or more before due
 )
 FEATURES = (
     Feature("failed_90d_log", "log payments", +1, "failed, halved every 90 days", weight=0.3),
@@ -83,6 +84,7 @@ def apply(own: Own, event: Event) -> None:
         own.settled_ms = max(own.settled_ms, event.at_ms, event.until_ms)
         if event.until_ms:
             _paid(own, within(0.0, days_between(event.until_ms, event.at_ms), LATE_DAYS_MAX))
+            _paid_early(own, event.until_ms - event.at_ms >= DAY_MS)
             if event.at_ms - event.until_ms >= DAY_MS:
                 remember(own, event)
 
@@ -167,3 +169,9 @@ def _paid(own: Own, days_late: float) -> None:
     lately = own.late_lately + (late - own.late_lately) / min(n, LATELY)
     own.late_usually = int(np.rint(own.late_usually + (late - own.late_usually) / n))
     own.late_lately, own.payments = int(np.rint(lately)), n
+
+
+@compiled
+def _paid_early(own: Own, early: bool) -> None:
+    # The share of about the last eight payments; `_paid` has counted this one.
+    own.early = int(np.rint(own.early + (HUNDREDTHS * one_if(early) - own.early) / own.payments))

@@ -15,7 +15,7 @@ from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
 from detectors.decay import one_if, weight, within
-from detectors.details import TOLD
+from detectors.details import RECOMMENDS, TOLD, WARNS
 from detectors.evidence import AWARENESS, DECISION, NO_STAGE, ended, fading, lasting
 from detectors.families.family import (
     EVIDENCE,
@@ -57,6 +57,7 @@ COLUMNS = (
     Column("levels", np.int8, "answers", joins="own"),  # that make up the usual one
     Column("missed", np.int8, "questions", joins="own"),  # since the latest answer
     Column("cause", np.int8, "number of a reason", joins="own"),
+    Column("recommends", np.int8, "1 yes, 2 no, 0 unknown", joins="own"),
 )
 FEATURES = (
     Feature("discontent", "share", +1, "below satisfied, halved every 180 days", weight=2.5),
@@ -157,6 +158,8 @@ def _answer(own: Own, event: Event) -> None:
         own.missed = 0 if at_ms >= own.asked_ms else 1
         own.cause = event.second or own.cause
         own.matters = event.name or own.matters
+        if event["flags"] & (RECOMMENDS | WARNS):
+            own.recommends = 1 if event["flags"] & RECOMMENDS else 2
     if event["flags"] & TOLD:
         level = int(np.rint(HUNDREDTHS * within(0.0, event.number, 1.0)))
         content = content or level >= SATISFIED

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from detectors import plain
-from detectors.arrays import NEVER
+from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
 from detectors.decay import log1p_of_bits, n_bits, weight, within
+from detectors.details import TOLD, WALLET
 from detectors.families.family import (
     EVIDENCE,
     Column,
@@ -31,7 +32,8 @@ YEARLY = 365.25 * math.log(2.0) / HALF_LIFE_DAYS  # decayed sum to a year's rate
 LINES_UNKNOWN = math.log(10.0)  # an ordinary range, where no product line was ever named
 PRIOR_LINES = 3.0  # lines of one purchase, counted as one purchase of one's own
 
-KINDS = (Kind.PURCHASE_MADE,)
+BACKGROUND = (Kind.PROFILE_UPDATED, Kind.SURVEY_ANSWERED)  # what they spend with anybody
+KINDS = (Kind.PURCHASE_MADE, *BACKGROUND)
 
 COLUMNS = (
     *EVIDENCE,
@@ -44,6 +46,8 @@ COLUMNS = (
     Column("amount_last", np.float64, "money", joins="latest"),
     Column("amount_last_ms", np.int64, "ms since 1970", empty=NEVER),
     Column("lines_ever", np.uint64, "bits"),
+    Column("wallet", np.float32, "money a year, 0 unknown", joins="own"),  # on such goods
+    Column("wallet_day", np.uint16, "days since 1970"),  # as of then
 )
 FEATURES = (
     Feature("spend_28d_log", "log money", -1, "spent, halved every 28 days", usual=5.0),
@@ -61,9 +65,15 @@ FEATURES = (
 @compiled
 def apply(own: Own, event: Event) -> None:
     """Take one event of the customer into the columns, in place."""
-    if event.kind != Kind.PURCHASE_MADE:
-        return
-    remember(own, event)
+    if event.kind == Kind.PURCHASE_MADE:
+        remember(own, event)
+        _buy(own, event)
+    elif event.kind in BACKGROUND:
+        _wallet(own, event)
+
+
+@compiled
+def _buy(own: Own, event: Event) -> None:
     newest_ms = max(own.bought_ms, event.at_ms)
     kept = weight(newest_ms - own.bought_ms, HALF_LIFE_DAYS)
     new = weight(newest_ms - event.at_ms, HALF_LIFE_DAYS)
@@ -109,6 +119,16 @@ def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
             zh=f"只购买 {n_lines} 个品类。",
         )
     return Telling("decline.spread", words, own.bought_ms)
+
+
+@compiled
+def _wallet(own: Own, event: Event) -> None:
+    # By profile or survey; of two the later day holds, whichever says so.
+    told = event["flags"] & (TOLD if event.kind == Kind.PROFILE_UPDATED else WALLET)
+    money = event.number if event.kind == Kind.PROFILE_UPDATED else event.amount
+    day = event.at_ms // DAY_MS
+    if told and money > 0 and day >= own.wallet_day:
+        own.wallet, own.wallet_day = money, day
 
 
 @compiled

@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 from detectors.arrays import F32, F64, I32, NEVER, U8
 from detectors.errors import FormatError
 from detectors.outcome import Labels, Snapshot
+from detectors.tier_lines import NO_WORTHS, Worths
 
-FORMAT = 1
+FORMAT = 3  # 2 is that of labels of texts
+READABLE = (1, FORMAT)  # in format 1 nobody said what customers bring
+WORTH_BYTES = 6
 BYTES_MAX = 512 * 1024  # of a record: half of what a Kafka broker takes unless told otherwise
 
 
@@ -27,7 +30,8 @@ class Lesson:
 
     The n snapshots are of the tick's own instant: `rows`, features `x` of shape
     (n, n_features) and the `risk` given then. The m labels are those of the snapshots of
-    `labels_as_of_ms` (`NEVER` if none matured): `label_rows`, and `y`, 1 for who churned.
+    `labels_as_of_ms` (`NEVER` if none matured): `label_rows`, and `y`, 1 for who churned. `worths`
+    are of the snapshots, or of nobody.
     """
 
     partition: int
@@ -41,6 +45,7 @@ class Lesson:
     y: U8
     part: int = 0
     n_parts: int = 1
+    worths: Worths = NO_WORTHS
 
 
 class _Packed(msgspec.Struct, frozen=True, array_like=True):
@@ -54,6 +59,8 @@ class _Packed(msgspec.Struct, frozen=True, array_like=True):
     labels_as_of_ms: int
     n_labels: int
     columns: bytes
+    n_worths: int = 0
+    segments: tuple[str, ...] = ()
 
 
 class _Frame(msgspec.Struct, frozen=True, array_like=True):
@@ -72,6 +79,8 @@ def lesson(
     features_hash: str,
     snapshot: Snapshot | None,
     labels: Labels | None,
+    *,
+    worths: Worths | None = None,
 ) -> Lesson:
     """Put together what a partition says at a tick; either half, or both, may be missing."""
     return Lesson(
@@ -84,6 +93,7 @@ def lesson(
         labels_as_of_ms=NEVER if labels is None else labels.as_of_ms,
         label_rows=np.empty(0, np.int32) if labels is None else labels.rows.astype(np.int32),
         y=np.empty(0, np.uint8) if labels is None else labels.y,
+        worths=worths or NO_WORTHS,
     )
 
 
@@ -98,7 +108,7 @@ def cut(whole: Lesson, bytes_max: int = BYTES_MAX) -> tuple[Lesson, ...]:
     >>> [(part.part, part.n_parts) for part in cut(lesson(0, 0, "", None, None))]
     [(0, 1)]
     """
-    row_bytes = 4 + 8 + 4 * whole.x.shape[1]
+    row_bytes = 4 + 8 + 4 * whole.x.shape[1] + WORTH_BYTES
     rows_max, labels_max = max(bytes_max // 2 // row_bytes, 1), max(bytes_max // 2 // 5, 1)
     if len(whole.rows) * row_bytes + len(whole.label_rows) * 5 <= bytes_max:
         return (whole,)
@@ -111,6 +121,10 @@ def cut(whole: Lesson, bytes_max: int = BYTES_MAX) -> tuple[Lesson, ...]:
             risk=_share(whole.risk, part, n_parts),
             label_rows=_share(whole.label_rows, part, n_parts),
             y=_share(whole.y, part, n_parts),
+            worths=whole.worths._replace(
+                revenue=_share(whole.worths.revenue, part, n_parts),
+                segment=_share(whole.worths.segment, part, n_parts),
+            ),
             part=part,
             n_parts=n_parts,
         )
@@ -130,6 +144,10 @@ def joined(parts: Sequence[Lesson]) -> Lesson:
         risk=np.concatenate([part.risk for part in parts]),
         label_rows=np.concatenate([part.label_rows for part in parts]),
         y=np.concatenate([part.y for part in parts]),
+        worths=first.worths._replace(
+            revenue=np.concatenate([part.worths.revenue for part in parts]),
+            segment=np.concatenate([part.worths.segment for part in parts]),
+        ),
         part=0,
         n_parts=1,
     )
@@ -144,6 +162,8 @@ def pack(part: Lesson) -> bytes:
             (part.x, "<f4"),
             (part.rows, "<i4"),
             (part.label_rows, "<i4"),
+            (part.worths.revenue, "<f4"),
+            (part.worths.segment, "<u2"),
             (part.y, "u1"),
         )
     )
@@ -158,6 +178,8 @@ def pack(part: Lesson) -> bytes:
         labels_as_of_ms=part.labels_as_of_ms,
         n_labels=len(part.label_rows),
         columns=columns,
+        n_worths=len(part.worths.revenue),
+        segments=part.worths.segments,
     )
     return _encoder.encode(_Frame(FORMAT, msgspec.Raw(_encoder.encode(body))))
 
@@ -172,19 +194,28 @@ def unpack(data: bytes) -> Lesson:
     """
     try:
         frame = _frames.decode(data)
-        if frame.format != FORMAT:
+        if frame.format not in READABLE:
             raise FormatError(f"lesson of format {frame.format}; this version reads {FORMAT}")
         body = _records.decode(frame.record)
     except msgspec.MsgspecError as error:
         raise FormatError(f"lesson cannot be read: {error}") from error
-    n, m = body.n_snapshots, body.n_labels
-    if not 0 <= body.part < body.n_parts or min(n, m, body.n_features) < 0:
+    n, m, w = body.n_snapshots, body.n_labels, body.n_worths
+    if not 0 <= body.part < body.n_parts or min(n, m, w, body.n_features) < 0:
         raise FormatError(f"lesson of part {body.part} of {body.n_parts}, {n} rows, {m} labels")
-    if len(body.columns) != n * (8 + 4 + 4 * body.n_features) + m * 5:
+    n_bytes = n * (8 + 4 + 4 * body.n_features) + m * 5 + w * WORTH_BYTES
+    if len(body.columns) != n_bytes:
         raise FormatError(f"lesson of {n} snapshots and {m} labels in {len(body.columns)} bytes")
-    risk, x, rows, label_rows, y = _views(
+    risk, x, rows, label_rows, revenue, segment, y = _views(
         body.columns,
-        (("<f8", n), ("<f4", n * body.n_features), ("<i4", n), ("<i4", m), ("u1", m)),
+        (
+            ("<f8", n),
+            ("<f4", n * body.n_features),
+            ("<i4", n),
+            ("<i4", m),
+            ("<f4", w),
+            ("<u2", w),
+            ("u1", m),
+        ),
     )
     return Lesson(
         partition=body.partition,
@@ -198,6 +229,7 @@ def unpack(data: bytes) -> Lesson:
         y=y,
         part=body.part,
         n_parts=body.n_parts,
+        worths=Worths(revenue, segment, body.segments),
     )
 
 

@@ -24,6 +24,7 @@ from detectors.learning.measures import measures
 from detectors.learning.pending import Pending
 from detectors.learning.settings import LearningSettings
 from detectors.slices import Model
+from detectors.tier_lines import TierLines, lines_of
 
 FORMAT = 1
 
@@ -32,13 +33,16 @@ class Course(msgspec.Struct, frozen=True):
     """What a trainer is made for, and what its log has to agree with.
 
     `names` are the features in the order of their columns, `rules` the expert rules as a model
-    of version 0; it carries the features' hash.
+    of version 0; it carries the features' hash. `cuts` are the shares above each tier line, and
+    `customers_min` how many a segment needs for lines of its own.
     """
 
     n_partitions: int
     horizon_days: int
     names: tuple[str, ...]
     rules: Model
+    cuts: tuple[float, ...] = ()
+    customers_min: int = 1
 
 
 class TrainerState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,6 +62,7 @@ class TrainerState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     n_weeks: int
     n_censored: int
     learner: LearnerState
+    tiers: TierLines | None = None
 
 
 class Trainer:
@@ -85,6 +90,7 @@ class Trainer:
         self._pending = Pending(len(course.names))
         self._learner = Learner(course.names, course.rules.features_hash, settings.learner)
         self.position = -1
+        self.tiers: TierLines | None = None
         self.learned_ms = self.version = self.n_weeks = self.n_censored = 0
         if state is not None:
             self._enter(_read(state, course))
@@ -142,6 +148,7 @@ class Trainer:
             n_weeks=self.n_weeks,
             n_censored=self.n_censored,
             learner=self._learner.state(),
+            tiers=self.tiers,
         )
         return msgspec.json.encode(state)
 
@@ -150,6 +157,7 @@ class Trainer:
         self.position = state.resume_from - 1
         self.learned_ms, self.version = state.learned_ms, state.version
         self.n_weeks, self.n_censored = state.n_weeks, state.n_censored
+        self.tiers = state.tiers
         self._learner = Learner.from_state(
             state.learner, course.names, course.rules.features_hash, self.settings.learner
         )
@@ -171,6 +179,7 @@ class Trainer:
 
     def _learn(self, at_ms: int, lessons: tuple[Lesson, ...]) -> tuple[Model, ...]:
         self.learned_ms = at_ms
+        self._draw(at_ms, lessons)
         models: tuple[Model, ...] = ()
         as_of_ms = schedule.matures(at_ms, self.course.horizon_days)
         if as_of_ms is not None:
@@ -198,7 +207,16 @@ class Trainer:
             intercept=mixed.intercept,
             usual=tuple(mixed.usual.tolist()),
             measures=judged,
+            tiers=self.tiers,
         )
+
+    def _draw(self, at_ms: int, lessons: tuple[Lesson, ...]) -> None:
+        # Tier lines are those of the newest snapshot, whichever model takes them along.
+        course = self.course
+        worths = [one.worths for one in lessons if len(one.worths.revenue)]
+        lines = lines_of(worths, course.cuts, course.customers_min) if course.cuts else {}
+        if lines:
+            self.tiers = TierLines(at_ms, lines)
 
 
 def _read(data: bytes, course: Course) -> TrainerState:

@@ -52,6 +52,12 @@ _STANDING: Mapping[str, Column] = {
     "channel": _own("channel", _TEXT),
     "matters": _json("matters"),
     "reduced": _own("reduced", _FLAG),
+    **{
+        name: _own(f"marks.{name}", _NUMBER)
+        for name in ("trust", "use", "preference", "conditional")
+    },
+    "captive_until": _own("marks.captive_until", _INSTANT),
+    "growth": _own("marks.growth", _FLAG),
     "top_reason": Column(_TEXT, _top_reason),
     "reasons": _json("reasons"),
 }

@@ -224,7 +224,14 @@ class Pipeline:
             self._decide(desk, [record for _, record in records])
         at_ms = outcome.tick_ms
         if at_ms is not None and teaches(at_ms, self.settings.churn.horizon_days):
-            whole = lesson(partition.number, at_ms, FEATURES_HASH, outcome.snapshot, outcome.labels)
+            whole = lesson(
+                partition.number,
+                at_ms,
+                FEATURES_HASH,
+                outcome.snapshot,
+                outcome.labels,
+                worths=outcome.worths,
+            )
             for part in cut(whole):
                 self._due += self._trainer.step(self._lessons, part)
                 self._lessons += 1

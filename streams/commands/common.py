@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from detectors.errors import EmbeddedError
+from streams.commands.shown import Language
 from streams.embedded import Endpoints, endpoints, servers
 from streams.embedded.environment import state_folder
 from streams.runtime import settings_file
@@ -20,6 +21,7 @@ Sets = Annotated[
 SettingsFile = Annotated[
     Path | None, Parameter("--settings", help="TOML or JSON; else ebbwatch.toml if it is there")
 ]
+In = Annotated[Language, Parameter(help="English or Chinese")]
 AsJson = Annotated[bool, Parameter("--json", negative="", help="One JSON object as the last line")]
 
 

@@ -28,10 +28,9 @@ from alerts.reasons import group
 from alerts.task import Task
 from detectors.errors import EbbwatchError
 from streams.commands.acting import Done, Make, act, find_task
-from streams.commands.common import AsJson, SettingsFile
+from streams.commands.common import AsJson, In, SettingsFile
 from streams.commands.printing import console
 from streams.commands.shown import (
-    Language,
     loads_table,
     queue_table,
     say,
@@ -47,7 +46,6 @@ LIMIT = 25
 
 Id = Annotated[str, Parameter(help="A task's id, or the beginning of it")]
 By = Annotated[str | None, Parameter(help="Who does it; else the user of this machine")]
-In = Annotated[Language, Parameter(help="English or Chinese")]
 
 
 def add_to(app: App) -> None:

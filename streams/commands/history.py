@@ -12,10 +12,13 @@ from rich.progress import Progress
 from rich.table import Table
 
 from alerts.records import encode
+from detectors.assessment import Assessment
 from detectors.errors import SettingsError
 from detectors.reasons import instant
 from streams.backtest.output import write_refused
-from streams.commands.common import AsJson, Sets, SettingsFile, of_the_running, reachable
+from streams.commands.common import AsJson, In, Sets, SettingsFile, of_the_running, reachable
+from streams.commands.shown import Language, marks_said, say
+from streams.commands.shown_words import HEADS
 from streams.customer_names import CustomerNames
 from streams.demo import PRESET
 from streams.effects import alerts, changes
@@ -156,16 +159,20 @@ def explain(
     customer: str,
     *,
     features: Annotated[bool, Parameter(negative="", help="Every feature on Mondays")] = False,
+    language: In = "en",
     set_: Sets = (),
     settings: SettingsFile = None,
 ) -> None:
-    """Print one customer's history: events, features, risk, reasons."""
+    """Print one customer's history: events, features, risk, reasons, and what ties them to us."""
     chosen = of_the_running(set_, settings)
     with reachable() as found:
-        asyncio.run(_explain(found.bootstrap_servers, customer, chosen, features=features))
+        told = _explain(found.bootstrap_servers, customer, chosen, language, features=features)
+        asyncio.run(told)
 
 
-async def _explain(servers: str, customer: str, settings: Settings, *, features: bool) -> None:
+async def _explain(
+    servers: str, customer: str, settings: Settings, language: Language, *, features: bool
+) -> None:
     console = Console(highlight=False)
     async with LogReader(servers) as reader:
         async for moment in story(reader, customer, settings.core):
@@ -173,10 +180,22 @@ async def _explain(servers: str, customer: str, settings: Settings, *, features:
             style = "bold" if moment.assessment else None
             console.print(f"{when}  {moment.told}", style=style)
             if moment.assessment is not None:
-                for reason in moment.assessment.reasons:
-                    console.print(f"{'':18}{reason.contribution:+.2f} {reason.en}")
+                for line in explained(moment.assessment, language):
+                    console.print(f"{'':18}{line}")
             elif features and len(moment.features) > 1:
                 console.print(f"{'':18}{moment.features}", style="dim")
+
+
+def explained(told: Assessment, language: Language) -> list[str]:
+    """Say an assessment's reasons, with what each adds to the logit, then what ties them to us."""
+    why = [
+        f"{reason.contribution:+.2f} {reason.zh if language == 'zh' else reason.en}"
+        for reason in told.reasons
+    ]
+    tied = marks_said(told.marks, language)
+    if told.tier_basis == "value" and told.previous_tier != told.tier:
+        tied = [("tier", f"{told.previous_tier or '-'} → {told.tier}"), *tied]
+    return [*why, " · ".join(f"{say(HEADS[name], language)}: {said}" for name, said in tied)]
 
 
 def source_of(name: SourceName | None, events: tuple[str, ...], mapping: Path | None) -> Source:

@@ -14,15 +14,17 @@ from alerts.contract import Words
 from alerts.handling import Kind
 from alerts.reasons import main_reason
 from alerts.task import Task
-from detectors.assessment import Reason
+from detectors.assessment import Marks, Reason
 from streams.commands.shown_words import (
     AUTO,
     BANDS,
     BRINGS,
+    CAPTIVE,
     CARES,
     CARES_UNKNOWN,
     CASE_WHY,
     CLOCKS,
+    GROWTH,
     HEADS,
     INFORMED,
     KINDS,
@@ -33,6 +35,7 @@ from streams.commands.shown_words import (
     PROGRESS,
     REDUCED,
     STATES,
+    UNKNOWN,
 )
 
 Language = Literal["en", "zh"]
@@ -125,6 +128,26 @@ def first_lines(task: Task, language: Language) -> tuple[str, str]:
     return first, say(cares, language).format(what=matters)
 
 
+def marks_said(marks: Marks, language: Language) -> list[tuple[str, str]]:
+    """Say what ties a customer to us: the name of each line in `HEADS`, and the line.
+
+    The three marks are always there, each apart: none that is missing is taken for a middling one.
+    """
+    shares = {"trust": marks.trust, "use": marks.use, "preference": marks.preference}
+    told = [
+        (name, say(UNKNOWN, language) if share is None else f"{share:.0%}")
+        for name, share in shares.items()
+    ]
+    if marks.conditional is not None:
+        told.append(("conditional", f"{marks.conditional:.0%}"))
+    if marks.captive_until is not None:
+        day = marks.captive_until.strftime("%Y-%m-%d")
+        told.append(("captive", say(CAPTIVE, language).format(day=day)))
+    if marks.growth:
+        told.append(("growth", say(GROWTH, language)))
+    return told
+
+
 def task_line(task: Task, language: Language = "en") -> str:
     """Say a task in one line.
 
@@ -195,14 +218,15 @@ def _plain(task: Task, name: str, language: Language) -> str:
 
 def further(task: Task, language: Language) -> list[tuple[str, str]]:
     """Give what only some tasks have: a name in `HEADS`, and what is to be read there."""
-    told: list[tuple[str, str]] = []
+    if task.kind is Kind.CASE:
+        told = [("exposed", f"{task.n_exposed:,}")]
+    else:
+        low = f" ({say(LOW, language)})" if task.stage == "decision" else ""
+        told = [("chance", f"{task.saveability:.0%}{low}"), *marks_said(task.marks, language)]
     if task.informed in INFORMED:
         told.append(("informed", say(INFORMED[task.informed], language)))
     if task.breach is not None:
         told.append(("broken", say(CLOCKS[task.breach], language)))
-    if task.kind is not Kind.CASE:
-        low = f" ({say(LOW, language)})" if task.stage == "decision" else ""
-        told.append(("chance", f"{task.saveability:.0%}{low}"))
     if task.replacement_cost is not None:
         told.append(("replaced", f"{task.replacement_cost:,.0f}"))
     if task.channel:
@@ -213,8 +237,6 @@ def further(task: Task, language: Language) -> list[tuple[str, str]]:
         told.append(("message", say(task.message, language)))
     if task.reduced:
         told.append(("reduced", say(REDUCED, language)))
-    if task.kind is Kind.CASE:
-        told.append(("exposed", f"{task.n_exposed:,}"))
     return told
 
 

@@ -39,6 +39,13 @@ HEADS: Mapping[str, Words] = {
     "reduced": Words("reduced data", "数据不全"),
     "exposed": Words("customers hit", "受影响客户"),
     "progress": Words("so far", "进展"),
+    "tier": Words("tier", "客户分层"),
+    "trust": Words("trust", "信任"),
+    "use": Words("use", "使用"),
+    "preference": Words("preference", "偏好"),
+    "conditional": Words("moved by discounts", "受折扣影响"),
+    "captive": Words("held until", "受约束至"),
+    "growth": Words("growth", "成长"),
 }
 BANDS: Mapping[str, Words] = {
     "calm": Words("calm", "平稳"),
@@ -90,6 +97,15 @@ CARES_UNKNOWN = Words("What they care about is not known: ask.", "客户看重�
 NO_REASON = Words("No reason is known.", "原因未知。")
 LOW = Words("low: one fair offer, then a good goodbye", "低：一次公平的方案，然后体面告别")
 REDUCED = Words("some events are not processed, for lack of consent", "因未获同意，部分事件未处理")
+UNKNOWN = Words("not known", "未知")
+CAPTIVE = Words(
+    "{day}, with little trust: mend it before then",
+    "{day}，且信任度低：请在此之前改善",
+)
+GROWTH = Words(
+    "spends little of it with us, and more each month",
+    "在我方的采购份额低，且逐月上升",
+)
 AUTO = Words("(by a machine)", "（自动）")
 CASE_WHY = Words(
     "{n} customers, worth {value}, are hit by a change of ours ({change}).",

@@ -40,7 +40,8 @@ class SurveyAnswer(Data, frozen=True, kw_only=True, gc=False):
     """What the customer said. `satisfaction` is 0 to 1, whatever the scale they saw.
 
     `matters` are the things that matter most to them, `exit_reason` is a reason id of our tree
-    or ``unknown``, `yearly_spend` what they spend on such goods, with anybody.
+    or ``unknown``, `yearly_spend` what they spend on such goods, with anybody, `recommends` whether
+    they would advise others to buy from us.
     """
 
     satisfaction: Share | None = None
@@ -50,6 +51,7 @@ class SurveyAnswer(Data, frozen=True, kw_only=True, gc=False):
     yearly_spend: Amount | None = None
     currency: Currency | None = None
     survey_id: Name | None = None
+    recommends: bool | None = None
 
 
 class ContactMade(CustomerEvent[Contact], frozen=True, gc=False, tag="contact.made"):

@@ -23,6 +23,8 @@ ContactReason = Literal[
     "payment",
     "retention",
     "other",
+    "pilot",  # they try something out with us
+    "reference",  # they show us to others
 ]
 
 # What speaks for the other one, as the customer sees it.

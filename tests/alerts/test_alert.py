@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from alerts.alert import Alert, alert_id, cleared, higher, raised
 from alerts.records import decode_desk, encode
-from detectors.assessment import Assessment, Reason
+from detectors.assessment import Assessment, Marks, Reason
 from detectors.errors import FormatError
 from tests.alerts.desks import a_change, a_reason, a_tick, actions, all_clear, an_alert, day
 
@@ -90,11 +90,13 @@ def test_ids_are_made_of_what_is_said_and_not_of_where() -> None:
 
 def test_an_alert_carries_what_the_desk_goes_by() -> None:
     told = replace(
-        an_assessment(), outreach=False, reduced=True, channel="phone", matters=("cost",), care=True
-    )
+        an_assessment(), outreach=False, reduced=True, channel="phone", matters=("cost",),
+        care=True, marks=Marks(trust=0.2),
+    )  # fmt: skip
     alert = raised(told, "ada")
     assert (alert.consented, alert.reduced) == (False, True)
     assert (alert.channel, alert.matters, alert.care) == ("phone", ("cost",), True)
+    assert alert.marks == Marks(trust=0.2)
 
 
 def test_a_breach_is_urgent_and_has_an_id_of_its_own() -> None:

@@ -15,6 +15,7 @@ from detectors.arrays import DAY_MS
 from detectors.kinds import Kind
 from detectors.score import FEATURES, FEATURES_HASH, rules
 from detectors.slices import Model, Tick
+from detectors.tier_lines import TierLines
 from tests.detectors.logs import BEGIN_MS, One, at
 from tests.detectors.notes import a_note
 
@@ -153,6 +154,7 @@ def a_model(rng: np.random.Generator, version: int, noise: float = 0.3) -> Model
         weights=tuple((np.array(expert.weights) + rng.normal(0, noise, n) * 0.5).tolist()),
         intercept=expert.intercept + float(rng.normal(0, 2 * noise)),
         usual=tuple((np.array(expert.usual) + rng.normal(0, noise, n)).tolist()),
+        tiers=TierLines(at(version), {"*": (900.0, 200.0), "pumps": (1e6, 150.0)}),
     )
 
 

@@ -43,7 +43,7 @@ class Said(NamedTuple):
     bands: tuple[str, str]
     stage: str | None
     model_version: int
-    account: tuple[str, str, str]
+    account: tuple[str, ...]
     value: float
     value_basis: str
     value_at_risk: float
@@ -114,6 +114,7 @@ class Oracle:
         customer = self.customers[event.row]
         owed = customer.contact.owed
         late = customer.apply(event, self.tick_ms)
+        customer.move_tier(event, self.model.tiers.lines if self.model.tiers else {})
         if customer.left is not None:
             self.told.left.append((event.row, event.at_ms, *customer.left))
         given = owed and not customer.contact.owed and customer.churn.watched(customer.seen_ms)
@@ -139,7 +140,8 @@ class Oracle:
             risk = self._judge(customer, now_ms, "time", {})
             if customer.churn.watched(now_ms):
                 counts[customer.bands.band] += 1
-                self._snapshot(monday, customer, now_ms, risk)
+                if customer.seen_ms <= at_ms:  # else they are not as they were then
+                    self._snapshot(monday, customer, now_ms, risk)
         self.told.counts.append((at_ms, counts))
         if is_monday(at_ms) and self.customers:
             self.told.mondays.append(monday)
@@ -177,7 +179,8 @@ class Oracle:
         change = abs(risk - customer.reported_risk)
         known = customer.churn.watched(now_ms) or customer.reported_risk >= 0
         far = known and change >= self.settings.assessment.report_change
-        further = max(stage, 1) != max(shown, 1)
+        account = customer.account
+        further = max(stage, 1) != max(shown, 1) or (known and account.rank != account.told_rank)
         if flags.get("care"):
             flags["care"] = not flags["crossed"] and not flags["cleared"]
             flags["cleared"] = flags["cleared"] or flags["care"]
@@ -190,6 +193,7 @@ class Oracle:
             customer.reported_risk = float32(risk)
             bands = BANDS[move.before], BANDS[move.after]
             self.told.said.append(self._said(customer, now_ms, (risk, bands, cause), flags))
+            account.told_rank = account.rank
         return risk
 
     def _said(
@@ -214,7 +218,7 @@ class Oracle:
             bands,
             STAGES[customer.stages.stage],
             self.model.version,
-            (account.owner, account.tier, account.language),
+            (account.owner, account.language, *customer.tier()),
             worth,
             basis,
             round(risk * worth, 2),

@@ -17,10 +17,13 @@ class Contact(Signs):
         self.outbound_90d = self.valued_90d = 0.0
         self.outbound_ms = self.valued_ms = self.heard_ms = self.away_ms = self.care_ms = 0
         self.reference = self.unanswered = self.opted_out = 0
-        self.answers_by = self.by = self.latest = 0
+        self.answers_by = self.by = self.latest = self.shared_day = 0
 
     def apply(self, event: One) -> None:
         if event.kind in {Kind.CONTACT_MADE, Kind.CUSTOMER_CONTACTED}:
+            if event.said.get("reason") in {"pilot", "reference"} and event.code != 2:
+                self.shared_day = max(self.shared_day, event.at_ms // DAY_MS)
+                self.valued_ms = max(self.valued_ms, event.at_ms)
             if event.code in {3, 4}:
                 self._hear(event)
             else:

@@ -127,6 +127,7 @@ class Account(Consents):
         super().__init__()
         self.owner = self.tier = self.language = self.segment = self.region = ""
         self.yearly_revenue, self.profile_ms, self.channel = -1.0, 0, 0
+        self.rank = self.told_rank = 0
 
     def apply(self, event: One) -> None:
         super().apply(event)
@@ -327,7 +328,7 @@ class Customer:
 
     def asks_for_care(self, now_ms: int) -> bool:
         """Say whether a valued customer is due a contact, and note that it was said."""
-        care, tier = self.settings.care, self.account.tier
+        care, tier = self.settings.care, self.tier()[0]
         floor_days = {"top": care.top_days, "middle": care.middle_days}.get(tier)
         if floor_days is None or not self.churn.watched(now_ms):
             return False
@@ -335,6 +336,37 @@ class Customer:
             return False
         self.contact.care_ms = now_ms
         return True
+
+    def move_tier(self, event: One, lines: dict[str, tuple[float, ...]]) -> None:
+        """Bring the tier by value to where the customer's value puts them."""
+        account, own = self.account, self.loyalty
+        if account.tier:
+            account.rank = 0
+        moving = event.kind in {Kind.PURCHASE_MADE, Kind.PROFILE_UPDATED}
+        if account.tier or not lines or not moving:
+            return
+        revenue = account.yearly_revenue
+        if revenue < 0 and own.order_ms:
+            could_ = could(days_between(own.first_ms, own.order_ms), 90)
+            revenue = own.spend_90d / max(could_, 28.0) * 365.25
+        if revenue < 0:
+            return
+        of_segment = lines.get(account.segment, lines["*"])
+        plain, better, worse = (
+            1 + sum(revenue * 1.0 / by < line for line in of_segment) for by in (1.0, 1.1, 0.9)
+        )
+        if not account.rank:
+            account.rank = plain
+        elif better < account.rank or worse > account.rank:
+            account.rank = better if better < account.rank else worse
+
+    def tier(self) -> tuple[str, str, str]:
+        """Give the customer's tier, by what it is theirs, and that by value as last told."""
+        by_value = ("", "top", "middle", "base")
+        own, before = self.account, by_value[self.account.told_rank]
+        if own.tier:
+            return own.tier, "profile", before
+        return by_value[own.rank], "value" if own.rank else "", before
 
     def _follows(self, now_ms: int) -> bool:
         """Say whether orders go after an account manager who left, while the need goes on."""

@@ -222,9 +222,14 @@ class Value(Signs):
         super().__init__()
         self.spend_28d = self.bought_28d = self.lines_28d = 0.0
         self.bought_ms = self.amount_last_ms = self.lines_ever = 0
-        self.amount_sum = self.amount_n = self.amount_last = 0.0
+        self.amount_sum = self.amount_n = self.amount_last = self.wallet = 0.0
+        self.wallet_day = 0
 
     def apply(self, event: One) -> None:
+        if event.kind in {Kind.PROFILE_UPDATED, Kind.SURVEY_ANSWERED}:
+            told, day = event.said.get("yearly_spend", 0.0), event.at_ms // DAY_MS
+            if told > 0 and day >= self.wallet_day:
+                self.wallet, self.wallet_day = float32(told), day
         if event.kind is not Kind.PURCHASE_MADE:
             return
         self.remember(event)

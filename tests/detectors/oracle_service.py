@@ -96,7 +96,7 @@ class Payments(Signs):
         super().__init__()
         self.counted_ms = self.failed_ms = self.due_ms = self.settled_ms = 0
         self.failed_90d = self.disputed_90d = 0.0
-        self.late_lately = self.late_usually = self.payments = self.failure = 0
+        self.late_lately = self.late_usually = self.payments = self.failure = self.early = 0
 
     def apply(self, event: One) -> None:
         due_ms = instant_ms(event.said.get("due_at"))
@@ -117,6 +117,8 @@ class Payments(Signs):
             self.settled_ms = max(self.settled_ms, event.at_ms, due_ms)
             if due_ms:
                 self._paid(min(days_between(due_ms, event.at_ms), 300.0))
+                early = 100 * (due_ms - event.at_ms >= DAY_MS)
+                self.early = round(self.early + (early - self.early) / self.payments)
                 if event.at_ms >= due_ms + DAY_MS:
                     self.remember(event)
 

@@ -196,7 +196,7 @@ class Survey(Signs):
     def __init__(self) -> None:
         super().__init__()
         self.asked_ms = self.fell_ms = self.leaves_ms = self.content_ms = 0
-        self.level = self.usual = self.levels = self.missed = self.cause = 0
+        self.level = self.usual = self.levels = self.missed = self.cause = self.recommends = 0
         self.matters = ""
 
     def apply(self, event: One) -> None:
@@ -217,6 +217,8 @@ class Survey(Signs):
             self.missed = int(at_ms < self.asked_ms)
             self.cause = NUMBERS.get(said.get("exit_reason", ""), self.cause)
             self.matters = next(iter(said.get("matters") or ()), self.matters)
+            if "recommends" in said:
+                self.recommends = 1 if said["recommends"] else 2
         if "satisfaction" in said:
             level = round(100 * within(0.0, said["satisfaction"], 1.0))
             content = content or level >= 70

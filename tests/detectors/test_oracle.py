@@ -56,7 +56,7 @@ def a_log(name: str) -> tuple[One | Tick | Model, ...]:
     if name == "troubled":
         return tuple(troubled_steps(n=500, seed=4))
     if name == "daily":
-        return tuple(nasty_steps(n=400, n_customers=18, seed=1, days=60))
+        return tuple(nasty_steps(n=400, n_customers=18, seed=4, days=60))
     return tuple(nasty_steps(n=2_300, n_customers=40, seed=2, days=114, tick_days=28))
 
 
@@ -278,7 +278,7 @@ def plain(said: Assessment) -> Said:
         (said.previous_band, said.band),
         said.stage,
         said.model_version,
-        (said.owner, said.tier, said.language),
+        (said.owner, said.language, said.tier, said.tier_basis, said.previous_tier),
         said.value,
         said.value_basis,
         said.value_at_risk,

@@ -31,3 +31,5 @@ async def test_a_live_run_says_what_a_backtest_says_and_its_audit_is_equal(tmp_p
     assert counts[SPEAKING] == 11
     assert counts[DESK] > 71 * 4 * 2
     assert min(counts[SAID], counts[TASK]) > 40
+    # Tier lines have come with the models: the same in every log, or the audit would differ.
+    assert any('"tier_basis":"value"' in str(said) for said in told.all(SAID))

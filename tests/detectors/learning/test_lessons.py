@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
@@ -6,13 +8,18 @@ from hypothesis import strategies as st
 
 from detectors.errors import FormatError
 from detectors.learning.lessons import Lesson, cut, joined, pack, unpack
+from detectors.tier_lines import Worths
 from tests.detectors.learning.course import a_lesson, monday
 
 
 def assert_same(one: Lesson, other: Lesson) -> None:
     for name in Lesson.__slots__:
         left, right = getattr(one, name), getattr(other, name)
-        if isinstance(left, np.ndarray):
+        if isinstance(left, Worths):
+            assert left.segments == right.segments
+            np.testing.assert_array_equal(left.revenue, right.revenue)
+            np.testing.assert_array_equal(left.segment, right.segment)
+        elif isinstance(left, np.ndarray):
             assert left.dtype == right.dtype, name
             np.testing.assert_array_equal(left, right, err_msg=name)
         else:
@@ -20,6 +27,13 @@ def assert_same(one: Lesson, other: Lesson) -> None:
 
 
 def big_lesson(n_snapshots: int, n_labels: int) -> Lesson:
+    whole = plain_lesson(n_snapshots, n_labels)
+    revenue = np.arange(n_snapshots, dtype=np.float32)
+    worths = Worths(revenue, (np.arange(n_snapshots) % 2).astype(np.uint16), ("", "pumps"))
+    return replace(whole, worths=worths)
+
+
+def plain_lesson(n_snapshots: int, n_labels: int) -> Lesson:
     snapshots = {row: (row / 7, -row / 3, row % 2.0) for row in range(n_snapshots)}
     return a_lesson(monday(3), 1, snapshots, {row: row % 2 for row in range(n_labels)})
 
@@ -55,9 +69,17 @@ def test_no_record_exceeds_the_limit() -> None:
 
 def test_an_unknown_format_is_refused() -> None:
     frame = msgspec.msgpack.decode(pack(a_lesson(monday(1))))
-    frame[0] = 2
-    with pytest.raises(FormatError, match="format 2"):
+    frame[0] = 4
+    with pytest.raises(FormatError, match="format 4"):
         unpack(msgspec.msgpack.encode(frame))
+
+
+def test_a_lesson_of_before_says_nothing_of_what_customers_bring() -> None:
+    frame = msgspec.msgpack.decode(pack(plain_lesson(5, 8)))
+    frame[0], frame[1] = 1, frame[1][:-2]  # as format 1 was: nothing behind the columns
+    read = unpack(msgspec.msgpack.encode(frame))
+    assert_same(read, plain_lesson(5, 8))
+    assert len(read.worths.revenue) == 0
 
 
 @pytest.mark.parametrize("data", [b"", b"\x01", b"{}", b"\x92\x01\x93\x00\x00\x00"])
@@ -68,6 +90,7 @@ def test_what_is_no_lesson_is_refused(data: bytes) -> None:
 
 def test_a_lesson_that_lost_a_byte_is_refused() -> None:
     format_number, body = msgspec.msgpack.decode(pack(big_lesson(5, 8)))
-    body[-1] = body[-1][:-1]
+    columns = next(place for place, one in enumerate(body) if isinstance(one, bytes))
+    body[columns] = body[columns][:-1]
     with pytest.raises(FormatError, match="5 snapshots and 8 labels"):
         unpack(msgspec.msgpack.encode([format_number, body]))

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 import numpy as np
@@ -11,6 +12,7 @@ from detectors.learning.lessons import Lesson
 from detectors.learning.settings import LearningSettings
 from detectors.learning.trainer import Trainer
 from detectors.slices import Model
+from detectors.tier_lines import TierLines, Worths
 from tests.detectors.learning.course import QUICK, RULES, a_course, a_lesson, monday, some_lessons
 
 
@@ -252,3 +254,31 @@ def test_a_state_of_an_unknown_format_is_refused() -> None:
     state = msgspec.json.decode(Trainer(a_course(), QUICK).state())
     with pytest.raises(FormatError, match="format 2"):
         Trainer(a_course(), QUICK, msgspec.json.encode({**state, "format": 2}))
+
+
+def with_worths(part: Lesson, *money: float) -> Lesson:
+    """Give a lesson whose customers bring something in a year."""
+    revenue = np.array(money, np.float32)
+    return replace(part, worths=Worths(revenue, np.zeros(len(money), np.uint16), ("",)))
+
+
+def test_tier_lines_are_cut_of_all_partitions_and_go_with_every_model() -> None:
+    course = msgspec.structs.replace(a_course(2), cuts=(0.25, 0.5))
+    trainer = Trainer(course, QUICK)
+    customers = dict.fromkeys(range(2), (1.0, 0.0, 0.0))
+    trainer.step(0, with_worths(a_lesson(monday(0), 0, customers), 10.0, 30.0))
+    (model,) = trainer.step(1, with_worths(a_lesson(monday(0), 1, customers), 20.0, 40.0))
+    assert model.tiers == TierLines(monday(0), {"*": (40.0, 30.0)})
+    trainer.step(2, a_lesson(monday(1), 0))
+    (model,) = trainer.step(3, a_lesson(monday(1), 1))  # nobody said anything: the lines stay
+    assert model.tiers == TierLines(monday(0), {"*": (40.0, 30.0)})
+    again = Trainer(course, QUICK, trainer.state())
+    assert again.tiers == model.tiers
+
+
+def test_a_state_of_before_tiers_is_read() -> None:
+    trainer = Trainer(a_course(1), QUICK)
+    trainer.step(0, a_lesson(monday(0)))
+    old = msgspec.json.decode(trainer.state())
+    del old["tiers"]
+    assert Trainer(a_course(1), QUICK, msgspec.json.encode(old)).tiers is None

@@ -14,7 +14,15 @@ from alerts.decision import Decision
 from alerts.handling import Kind
 from alerts.playbooks import ValueItem
 from alerts.task import State, Task
-from streams.commands.shown import first_lines, loads_table, queue_table, task_line, task_page
+from detectors.assessment import Marks
+from streams.commands.shown import (
+    first_lines,
+    loads_table,
+    marks_said,
+    queue_table,
+    task_line,
+    task_page,
+)
 from streams.commands.shown_words import BANDS, BRINGS, CLOCKS, INFORMED, KINDS, NO_TASK, STATES
 from tests.alerts.desks import Played, a_breach, a_change, a_job, a_tick, an_alert, day
 
@@ -131,6 +139,27 @@ def test_a_page_says_that_little_can_be_saved() -> None:
     task = life.opened(a_job(told), NOON, alerts=(told.id,))
     assert "10% (low: one fair offer, then a good goodbye)" in plain(task_page(task, NOON, "en"))
     assert "10% (低" in plain(task_page(task, NOON, "zh")).replace("（", "(")
+
+
+def test_a_page_shows_what_ties_the_customer_to_us_each_apart() -> None:
+    marks = Marks(trust=0.2, preference=0.35, conditional=0.9, captive_until=day(90), growth=True)
+    told = an_alert(marks=marks)
+    task = life.opened(a_job(told), NOON, alerts=(told.id,))
+    english, chinese = (
+        " ".join(plain(task_page(task, NOON, language)).split()) for language in ("en", "zh")
+    )
+    for part in ("trust 20%", "use not known", "preference 35%", "moved by discounts 90%"):
+        assert part in english
+    assert f"held until {day(90):%Y-%m-%d}, with little trust" in english
+    for part in ("信任", "20%", "未知", "偏好", "受约束至", "成长"):
+        assert part in chinese
+    assert "loyal" not in english
+    assert "忠诚" not in chinese
+
+
+def test_a_page_says_nothing_of_what_is_not_known_beside_the_three() -> None:
+    assert [name for name, _ in marks_said(Marks(), "en")] == ["trust", "use", "preference"]
+    assert {said for _, said in marks_said(Marks(), "zh")} == {"未知"}
 
 
 def test_a_case_shows_how_many_and_how_far() -> None:
