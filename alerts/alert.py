@@ -12,6 +12,7 @@ from alerts.contract import Contract, Instant, content_id
 from detectors.assessment import Assessment, Reason
 
 Cause = Literal["event", "time"]
+Known = Literal["", "preferred", "answered"]
 
 # In rising order; what the scorer calls its bands.
 BANDS = ("calm", "watch", "at_risk", "critical")
@@ -25,7 +26,8 @@ class Alert(Contract, frozen=True, kw_only=True, tag_field="kind", tag="raised")
     event came after later ones of the customer. `consented` is False after an opt-out or
     without consent for outreach. `cohort` is the company change that the main reason is about,
     `breach` the complaint clock that was broken, `care` says that we have been silent too long;
-    `region` is where quiet hours are looked up.
+    `region` is where quiet hours are looked up. `channel_from` says how we know the `channel`: it
+    is the preferred one, or the last they answered on; `refused` are those they do not want.
     """
 
     id: str
@@ -56,6 +58,8 @@ class Alert(Contract, frozen=True, kw_only=True, tag_field="kind", tag="raised")
     channel: str = ""
     matters: tuple[str, ...] = ()
     region: str = ""
+    channel_from: Known = ""
+    refused: tuple[str, ...] = ()
 
 
 class Cleared(Contract, frozen=True, kw_only=True, tag_field="kind", tag="cleared"):
@@ -148,6 +152,8 @@ def raised(assessment: Assessment, customer: str) -> Alert:
         channel=told.channel,
         matters=told.matters,
         region=told.region,
+        channel_from=told.channel_from,
+        refused=told.refused,
     )
 
 

@@ -5,6 +5,7 @@ is the record's key, so that forgetting a customer leaves nothing behind.
 """
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -50,8 +51,10 @@ class Assessment(msgspec.Struct, frozen=True):
     not: nothing else is cleared then. `care`: a valued customer whom nobody has contacted for too
     long. `outreach` is false without consent or after an opt-out, `reduced` says that some event
     types are not processed for lack of consent. `channel` is where they answer, `matters` what
-    they care about, `region` whose clock they live by. `fresh_as_of` is the latest event of the
-    source that tells of this customer: what happened since then nobody can know.
+    they care about, `region` whose clock they live by. `channel_from` says how the channel is
+    known ("preferred", or "answered" on last), `refused` which ones they do not want. `fresh_as_of`
+    is the latest event of the source that tells of this customer: what happened since then nobody
+    can know.
     """
 
     partition: int
@@ -86,6 +89,8 @@ class Assessment(msgspec.Struct, frozen=True):
     matters: tuple[str, ...] = ()
     region: str = ""
     fresh_as_of: datetime | None = None
+    channel_from: Literal["", "preferred", "answered"] = ""
+    refused: tuple[str, ...] = ()
 
     @property
     def urgent(self) -> bool:

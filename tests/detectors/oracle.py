@@ -52,7 +52,9 @@ class Said(NamedTuple):
     reasons: tuple[Because, ...]
     breach: str | None = None
     cohort: str | None = None
-    approach: tuple[bool, bool, str] = (True, False, "")  # may we, is less known, where
+    # May we, is less known, where they are; by which channel, and which they do not want.
+    approach: tuple[bool, bool, str] = (True, False, "")
+    channels: tuple[str, str, tuple[str, ...]] = ("", "", ())
 
 
 @dataclass
@@ -139,7 +141,8 @@ class Oracle:
             risk = self._judge(customer, now_ms, "time", {})
             if customer.churn.watched(now_ms):
                 counts[customer.bands.band] += 1
-                self._snapshot(monday, customer, now_ms, risk)
+                if customer.seen_ms <= at_ms:  # who has done something since is not as they were
+                    self._snapshot(monday, customer, now_ms, risk)
         self.told.counts.append((at_ms, counts))
         if is_monday(at_ms) and self.customers:
             self.told.mondays.append(monday)
@@ -224,6 +227,7 @@ class Oracle:
             (None, None, "analysis", "management")[level],
             f"{customer.exposure.strongest(now_ms):016x}" if exposed else None,
             (customer.may_be_called, account.reduced, account.region),
+            customer.channels,
         )
 
     def _why(

@@ -271,6 +271,15 @@ class Customer:
     def may_be_called(self) -> bool:
         return not (self.contact.opted_out or self.account.forbids(1))
 
+    @property
+    def channels(self) -> tuple[str, str, tuple[str, ...]]:
+        """Where to reach them, how that is known, and where they do not want to be."""
+        unwanted = self.contact.unwanted
+        known = ((self.account.channel, "preferred"), (self.contact.answers_by, "answered"))
+        told = ((CHANNELS[at], how) for at, how in known if at and CHANNELS[at] not in unwanted)
+        refused = tuple(name for name in CHANNELS if name in unwanted)
+        return *next(told, ("", "")), refused
+
     def kept_level(self, now_ms: int) -> int:
         """Give who took over a complaint and does not have to after all, 0 for nobody."""
         clocks = {one.clock for one in self.broken if one.withdrawn and one.clock in LEVELS}

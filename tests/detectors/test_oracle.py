@@ -124,6 +124,7 @@ def test_every_assessment_is_that_of_the_oracle(settings: str, log: str, size: i
     assert any(said.cohort for said in told) or log == "daily"  # too short for it
     assert any(said.care for said in told) or settings == "churned"
     assert len({(said.reduced, said.outreach) for said in told}) > 2 or log == "daily"
+    assert len({said.refused for said in told}) > 2 or log == "daily"
     assert {said.stage for said in told} > {"consideration", "decision"}
 
 
@@ -298,4 +299,5 @@ def plain(said: Assessment) -> Said:
         said.breach,
         said.cohort,
         (said.outreach, said.reduced, said.region),
+        (said.channel, said.channel_from, said.refused),
     )
