@@ -1,11 +1,11 @@
 """The ladder: what the desk does with an alert, and why.
 
-Every alert has exactly one standing decision. Three of them put it off (`postponed`): the
+Every alert has exactly one standing decision. Four of them put it off (`postponed`): the
 alert keeps its place and is decided again, when there is room or the time has come, so that
 nothing is ever dropped in silence.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -13,6 +13,7 @@ import msgspec
 from alerts.alert import Alert, higher
 from alerts.cases import Case
 from alerts.contact import free_at
+from alerts.fit import DAY
 from alerts.handling import Handling, answers, no_task
 from alerts.holdout import NEVER_TIER, held_out
 from alerts.job import Job
@@ -34,6 +35,7 @@ class Decision(StrEnum):
     WAITING_FOR_BUDGET = "waiting_for_budget"
     COOL_DOWN = "cool_down"
     CONTACT_CAP = "contact_cap"
+    NOTHING_FITS = "nothing_fits"  # what we could bring is of no use to them now: waits for better
     NO_CONSENT = "no_consent"
     HELD_OUT = "held_out"
     REPLACED = "replaced"  # by a newer alert of the customer, while it was put off
@@ -47,6 +49,7 @@ class Decision(StrEnum):
             Decision.WAITING_FOR_BUDGET,
             Decision.COOL_DOWN,
             Decision.CONTACT_CAP,
+            Decision.NOTHING_FITS,
         )
 
 
@@ -99,6 +102,12 @@ def before_budget(job: Job, known: Situation, settings: DeskSettings) -> Decisio
     if _free_at(job, known, settings) is not None:
         return Decision.CONTACT_CAP
 
+    # What we could bring is of no use to them now, or not by any channel of theirs: it waits for
+    # something better, as long as the alert is news. What cannot wait, and answers, are free.
+    if not (urgent or answers(alert) or _fits(job, known)):
+        is_news = known.now < _news_until(alert, settings)
+        return Decision.NOTHING_FITS if is_news else Decision.EXPIRED
+
     return None
 
 
@@ -123,7 +132,21 @@ def not_before(
         later = known.cool_until
     if decision is Decision.CONTACT_CAP:
         later = _free_at(job, known, settings)
+    if decision is Decision.NOTHING_FITS:
+        # Looked at again once a day at most: the day found may be one that has not fitted.
+        until = _news_until(job.alert, settings)
+        later = min(max(job.useful_at or until, known.now + DAY), until)
     return later or known.now
+
+
+def _fits(job: Job, known: Situation) -> bool:
+    # Who has got worse since the last task is another case: the same may be right again.
+    worse = known.cool_until is not None and higher(job.alert.band, known.cool_band)
+    return job.useful or (worse and job.useful_if_new)
+
+
+def _news_until(alert: Alert, settings: DeskSettings) -> datetime:
+    return alert.as_of + timedelta(days=settings.waiting_days)
 
 
 def _joined(job: Job, known: Situation) -> Decision | None:

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from alerts import case_counts, life
+from alerts import case_counts, contact, fit, life
 from alerts.actions import AnyAction, Close, Contacted
 from alerts.alert import Cleared
-from alerts.contact import remembered
 from alerts.decision import Decision
 from alerts.handling import Kind
 from alerts.office import Office
 from alerts.pages import Waiting
+from alerts.playbooks import ValueItem
 from alerts.task import Change, State, Task
 
 
@@ -66,7 +66,7 @@ def act(office: Office, action: AnyAction) -> None:
         office.minutes.close(after, action)
     if isinstance(action, Contacted):
         office.minutes.contact(after, action)
-        _remember(office, task, action.at)
+        _remember(office, task, action.at, action.value_item)
 
 
 def change(
@@ -92,8 +92,9 @@ def expire(office: Office, waiting: Waiting, now: datetime) -> None:
 def _finish(office: Office, task: Task, at: datetime) -> None:
     told = any(entry.change is Change.CONTACTED for entry in task.history)
     if task.state is State.CLOSED and not told:
-        # A person closed it, so somebody tried to reach the customer.
-        _remember(office, task, at)
+        # A person closed it, so somebody tried to reach the customer, and brought what was to be.
+        reached = task.outcome != "not-reachable"
+        _remember(office, task, at, task.value_item if reached else None)
     if task.state is State.CLOSED:
         case_counts.own_task_closed(office, task)
     cool_until = at + office.settings.cool_down.days(task.ending)
@@ -104,10 +105,11 @@ def _finish(office: Office, task: Task, at: datetime) -> None:
     )
 
 
-def _remember(office: Office, task: Task, at: datetime) -> None:
+def _remember(office: Office, task: Task, at: datetime, item: ValueItem | None) -> None:
     # An answer is no outreach: who complains is not called less often for it.
     if task.answers:
         return
     customer = office.books.customer(task.customer)
-    contacts = remembered(customer.contacts, at, office.settings.contact)
-    office.books.put_customer(task.customer, replace(customer, contacts=contacts))
+    contacts = contact.remembered(customer.contacts, at, office.settings.contact)
+    brought = fit.remembered(customer.brought, item, at)
+    office.books.put_customer(task.customer, replace(customer, contacts=contacts, brought=brought))

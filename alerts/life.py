@@ -227,7 +227,7 @@ def _of(entry: Entry, change: Change, note: str = "") -> Entry:
 
 
 def _told(job: Job) -> dict[str, Any]:
-    return {name: getattr(job.alert, name) for name in TOLD}
+    return {name: getattr(job.alert, name) for name in TOLD} | {"fit": job.fit}
 
 
 def _breach(job: Job) -> dict[str, Any]:

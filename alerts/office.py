@@ -38,6 +38,7 @@ class Office:
             worth=worth(alert, self.settings.value),
             handling=self.handling(alert, playbook, now),
             playbook=playbook,
+            brought=self.books.customer(alert.customer).brought,
         )
 
     def playbook(self, alert: Alert) -> Playbook:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from alerts.contract import Contract, Instant, Words, content_id
+from alerts.fit import Fit
 from alerts.handling import Cell, Kind
 from alerts.playbooks import Channel, Step, ValueItem
 from alerts.value import group, main_reason
@@ -153,7 +154,7 @@ class Task(Contract, frozen=True, kw_only=True):
     particular ("pool", "message"), `informed` who else is told ("head", "management"), `breach`
     which clock of a complaint was broken, and `breach_alert` what said so. `message` is the
     text that a machine sends. `replacement_cost` is what winning such a customer anew would
-    cost, where known.
+    cost, where known, and `fit` how well what is brought fits the customer.
     """
 
     id: str
@@ -201,6 +202,7 @@ class Task(Contract, frozen=True, kw_only=True):
     value_item: ValueItem | None = None
     message: Words | None = None
     replacement_cost: float | None = None
+    fit: Fit | None = None
 
     @property
     def answers(self) -> bool:
