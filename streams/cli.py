@@ -6,14 +6,23 @@ from cyclopts import App
 
 from detectors.errors import EbbwatchError
 from streams import logs
-from streams.commands import bench, data, desk, history, run, settings_command, topics_command
+from streams.commands import (
+    bench,
+    data,
+    desk,
+    history,
+    merging,
+    run,
+    settings_command,
+    topics_command,
+)
 
 app = App(
     name="ebbwatch",
     help="Tells in time which customers are about to leave, why, and who does what about it.",
     version_flags=["--version"],
 )
-for module in (run, data, desk, history, bench, settings_command, topics_command):
+for module in (run, data, desk, history, merging, bench, settings_command, topics_command):
     module.add_to(app)
 
 

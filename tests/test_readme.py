@@ -36,7 +36,7 @@ MEASURE_PAGE = README.parent / "docs" / "measures.md"
 SAMPLE = re.compile(r"(\w+)(?:\{(.*)\})? \S+")
 LABEL = re.compile(r"(\w+)=")
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
-COMMAND = re.compile(r"(?:^|`)ebbwatch ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
+COMMAND = re.compile(r"(?:^|`)ebbwatch ([a-z-]+)(?: ([a-z]+))?", re.MULTILINE)
 QUOTED = re.compile(r"`[^`\n]+`")
 MAPPING = re.compile(r"```toml\n(name = .*?)```", re.DOTALL)
 
