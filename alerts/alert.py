@@ -28,6 +28,7 @@ class Alert(Contract, frozen=True, kw_only=True, tag_field="kind", tag="raised")
     `breach` the complaint clock that was broken, `care` says that we have been silent too long;
     `region` is where quiet hours are looked up. `channel_from` says how we know the `channel`: it
     is the preferred one, or the last they answered on; `refused` are those they do not want.
+    `unverified`: the source of the complaint is silent, and may hide that the clock was met.
     """
 
     id: str
@@ -60,12 +61,14 @@ class Alert(Contract, frozen=True, kw_only=True, tag_field="kind", tag="raised")
     region: str = ""
     channel_from: Known = ""
     refused: tuple[str, ...] = ()
+    unverified: bool = False
 
 
 class Cleared(Contract, frozen=True, kw_only=True, tag_field="kind", tag="cleared"):
     """A customer fell below the alert line.
 
-    With a `breach` it says less: that clock was met in time after all, and we learned it late.
+    With a `breach` it says less: that clock was met in time after all, and we learned it late;
+    `unverified`: it was never more than held as broken.
     With `care`: somebody has been in touch. The customer may be at risk for other reasons.
     """
 
@@ -78,6 +81,7 @@ class Cleared(Contract, frozen=True, kw_only=True, tag_field="kind", tag="cleare
     risk: float
     breach: str | None = None
     care: bool = False
+    unverified: bool = False
 
     def takes_back(self, *, breach: str | None, care: bool) -> bool:
         """Say whether it takes back what was said because of a breach, or of our silence."""
@@ -136,7 +140,7 @@ def raised(assessment: Assessment, customer: str) -> Alert:
         value_at_risk=told.value_at_risk,
         tier=told.tier,
         stage=told.stage,
-        urgent=told.urgent or decision_stage or told.breach is not None,
+        urgent=told.urgent or decision_stage or _is_broken(told),
         cause="event" if told.cause == "event" and told.adverse else "time",
         reasons=told.reasons,
         basis=told.basis,
@@ -154,6 +158,7 @@ def raised(assessment: Assessment, customer: str) -> Alert:
         region=told.region,
         channel_from=told.channel_from,
         refused=told.refused,
+        unverified=told.unverified,
     )
 
 
@@ -169,6 +174,7 @@ def cleared(assessment: Assessment, customer: str) -> Cleared:
         risk=assessment.risk,
         breach=assessment.breach,
         care=assessment.care,
+        unverified=assessment.unverified,
     )
 
 
@@ -182,6 +188,12 @@ def higher(band: str, other: str) -> bool:
     return BANDS.index(band) > BANDS.index(other)
 
 
+def _is_broken(told: Assessment) -> bool:
+    return told.breach is not None and not told.unverified
+
+
 def _what(told: Assessment) -> str:
     # Two clocks of one complaint may run out at one instant, and a floor be passed at it.
-    return f".{told.breach}" if told.breach is not None else ".care" if told.care else ""
+    if told.breach is not None:
+        return f".{told.breach}.unverified" if told.unverified else f".{told.breach}"
+    return ".care" if told.care else ""

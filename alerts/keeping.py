@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from alerts import case_counts, contact, fit, life
 from alerts.actions import AnyAction, Close, Contacted
-from alerts.alert import Cleared
+from alerts.alert import Alert, Cleared
 from alerts.decision import Decision
 from alerts.handling import Kind
 from alerts.office import Office
@@ -18,16 +18,22 @@ from alerts.task import Change, State, Task
 def relieve(office: Office, told: Cleared) -> None:
     """Take back what stands for what is over: a condition, a breach that was none, our silence."""
     waiting = office.books.waiting(told.customer)
-    if waiting is not None and told.takes_back(
-        breach=waiting.alert.breach, care=waiting.alert.care
-    ):
+    if waiting is not None and _takes_back(told, waiting.alert):
         office.books.take_waiting(told.customer)
         office.decide(waiting, Decision.WITHDRAWN, told.as_of)
     task = office.books.live_task(told.customer)
-    if task is not None and told.takes_back(breach=task.breach, care=task.kind is Kind.CARE):
+    held = told.unverified  # no task stands for that
+    care = task is not None and task.kind is Kind.CARE
+    if task is not None and not held and told.takes_back(breach=task.breach, care=care):
         change(office, life.relieved(task, told))
     if told.breach is None and not told.care:
         case_counts.recovered(office, told.customer)
+
+
+def _takes_back(told: Cleared, alert: Alert) -> bool:
+    of_breach = told.breach is not None
+    sure = not of_breach or told.unverified == alert.unverified
+    return sure and told.takes_back(breach=alert.breach, care=alert.care)
 
 
 def refuse_outreach(office: Office, customer: str, alert_id: str, now: datetime) -> None:

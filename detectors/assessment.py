@@ -48,13 +48,13 @@ class Assessment(msgspec.Struct, frozen=True):
 
     `cohort` names the company change that the main reason is about, `breach` the complaint clock
     (analysis, management) that broke just now; with `cleared`, the one told as broken that was
-    not: nothing else is cleared then. `care`: a valued customer whom nobody has contacted for too
-    long. `outreach` is false without consent or after an opt-out, `reduced` says that some event
-    types are not processed for lack of consent. `channel` is where they answer, `matters` what
-    they care about, `region` whose clock they live by. `channel_from` says how the channel is
-    known ("preferred", or "answered" on last), `refused` which ones they do not want. `fresh_as_of`
-    is the latest event of the source that tells of this customer: what happened since then nobody
-    can know.
+    not: nothing else is cleared then. `unverified`: an outage may hide that the clock was met.
+    `care`: a valued customer whom nobody has contacted for too long. `outreach` is false without
+    consent or after an opt-out, `reduced` says that some event types are not processed for lack of
+    consent. `channel` is where they answer, `matters` what they care about, `region` whose clock
+    they live by. `channel_from` says how the channel is known ("preferred", or "answered" on
+    last), `refused` which ones they do not want. `fresh_as_of` is the latest event of the source
+    that tells of this customer: what happened since then nobody can know.
     """
 
     partition: int
@@ -91,6 +91,7 @@ class Assessment(msgspec.Struct, frozen=True):
     fresh_as_of: datetime | None = None
     channel_from: Literal["", "preferred", "answered"] = ""
     refused: tuple[str, ...] = ()
+    unverified: bool = False
 
     @property
     def urgent(self) -> bool:

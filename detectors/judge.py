@@ -112,7 +112,7 @@ class Judge:
     ) -> Assessment:
         by, names, why = known
         number, now_ms, _, fresh_ms, risk, spend, cohort, before, _, breach, _, *flags = found
-        care, hard, crossed, cleared, adverse, late = flags
+        care, hard, crossed, cleared, adverse, late, unverified = flags
         band, account = row["bands"].band, row["account"]
         worth, basis = self._worth(account.yearly_revenue, spend)
         return Assessment(
@@ -140,10 +140,14 @@ class Judge:
             cleared=cleared,
             reasons=why,
             cohort=f"{cohort:016x}" if why and why[0].family == "exposure" else None,
-            breach=BREACH_NAMES[breach],
+            **_broken(breach, unverified=unverified),
             care=care,
             **_approach(row, fresh_ms),
         )
+
+
+def _broken(level: int, *, unverified: bool) -> dict[str, Any]:
+    return {"breach": BREACH_NAMES[level], "unverified": unverified and level > 0}
 
 
 def _approach(row: Row, fresh_ms: int) -> dict[str, Any]:

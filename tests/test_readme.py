@@ -93,6 +93,7 @@ def busy_roles() -> Iterator[Role]:
     scorer = Scorer("", CoreSettings())
     scorer.done.crossings["at_risk"] = scorer.done.tick_ms[0] = 1
     scorer.done.breaches["analysis"] = scorer.done.withdrawn["analysis"] = 1
+    scorer.done.unverified["analysis"] = 1
     scorer.done.bands[0] = (1, 0, 0, 0)
     yield scorer
     trainer = TrainerWorker("", CoreSettings(), settings.learning)

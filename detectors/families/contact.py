@@ -3,8 +3,8 @@
 A customer never called drifts off like a kite whose string was cut; one called too often for
 nothing is annoyed. A contact told twice (by the manager and by a task) counts once; only the
 latest one is known well enough to see that. How many went unanswered in a row depends on the
-order of arrival. A channel on which they do not want to hear from us is refused until they allow
-it again; who refused two at different times, and of whom we learn it late, is left alone on both.
+order of arrival, and so does which channels they refuse: one on which they do not want to hear from
+us is left out until they allow it again.
 Fails where contacts are not recorded: all stays at what a new customer has.
 """
 
@@ -58,7 +58,6 @@ COLUMNS = (
     Column("away_ms", np.int64, "ms since 1970", empty=NEVER),  # opted out, or do not answer
     Column("care_ms", np.int64, "ms since 1970", empty=NEVER),  # when care was last asked for
     Column("reference", np.uint64, "hash", joins="own"),  # this and the last two: of the latest
-    Column("refused_s", np.uint32, "s since 1970", joins="later"),  # when a channel was, last
     Column("refused", np.uint16, "bits"),  # channels, by their number
     Column("unanswered", np.int8, "contacts", joins="larger"),  # in a row
     Column("opted_out", np.int8, "0 or 1", joins="larger"),  # of all channels
@@ -93,7 +92,7 @@ def apply(own: Own, event: Event) -> None:
     elif event.kind == Kind.CONSENT_CHANGED:
         if event.code == ONE_WITHDRAWN:
             _refuse(own, event)
-        elif event.code == ONE_GRANTED and event.at_ms // 1000 >= own.refused_s:
+        elif event.code == ONE_GRANTED:
             own.refused &= ALL_CHANNELS - (1 << event.channel)
     elif event.kind == Kind.CUSTOMER_RETURNED and own.away_ms <= event.at_ms:
         own.away_ms = NEVER
@@ -174,7 +173,6 @@ def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:
 def _refuse(own: Own, event: Event) -> None:
     if event.channel:
         own.refused |= 1 << event.channel
-        own.refused_s = max(own.refused_s, event.at_ms // 1000)
 
 
 @compiled

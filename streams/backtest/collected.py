@@ -86,7 +86,8 @@ class Collected:
         self.n_events += outcome.n_events
         self.n_assessments += outcome.n_told
         for breach in outcome.breaches:
-            self._notice(partition, breach)
+            if not breach.unverified:  # what is sure follows
+                self._notice(partition, breach)
         self.departures += outcome.churned
         self.paused.update(outcome.paused)
         for change in outcome.changes:

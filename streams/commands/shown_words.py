@@ -113,6 +113,8 @@ NO_TASK: Mapping[Decision, str] = {
     Decision.COOL_DOWN: "an alert, and no task yet: a task of the customer ended lately",
     Decision.CONTACT_CAP: "an alert, and no task yet: the customer was called often enough",
     Decision.NOTHING_FITS: "an alert, and no task yet: nothing that we could bring fits them now",
+    Decision.UNVERIFIED: "a promise that may be broken, and no task yet: the complaint's source"
+    " is silent",
     Decision.NO_CONSENT: "an alert, and no task: the customer does not consent",
     Decision.HELD_OUT: "an alert, and no task: the customer is in the control group",
     Decision.MERGED_INTO_CASE: "an alert, and no task of its own: one case stands for all whom"

@@ -171,12 +171,13 @@ def test_when_it_is_decided_again(
     assert not_before(a_job(an_alert()), situation, decision, DRAWN) == expected
 
 
-def test_four_decisions_keep_the_alert_in_its_place() -> None:
+def test_five_decisions_keep_the_alert_in_its_place() -> None:
     assert [one for one in Decision if one.postponed] == [
         Decision.WAITING_FOR_BUDGET,
         Decision.COOL_DOWN,
         Decision.CONTACT_CAP,
         Decision.NOTHING_FITS,
+        Decision.UNVERIFIED,
     ]
 
 

@@ -18,7 +18,7 @@ class Contact(Signs):
         self.outbound_ms = self.valued_ms = self.heard_ms = self.away_ms = self.care_ms = 0
         self.reference = self.unanswered = self.opted_out = 0
         self.answers_by = self.by = self.latest = 0
-        self.refused_s, self.unwanted = 0, set[str]()
+        self.unwanted = set[str]()
 
     def apply(self, event: One) -> None:
         if event.kind in {Kind.CONTACT_MADE, Kind.CUSTOMER_CONTACTED}:
@@ -36,14 +36,12 @@ class Contact(Signs):
 
         if event.kind is Kind.CONSENT_CHANGED and event.code == 64 + 4:
             self._refuse(event)
-        granted = event.kind is Kind.CONSENT_CHANGED and event.code == 64 + 5
-        if granted and event.at_ms // 1000 >= self.refused_s:
+        if event.kind is Kind.CONSENT_CHANGED and event.code == 64 + 5:
             self.unwanted.discard(event.said.get("channel", ""))
 
     def _refuse(self, event: One) -> None:
         if "channel" in event.said:
             self.unwanted.add(event.said["channel"])
-            self.refused_s = max(self.refused_s, event.at_ms // 1000)
 
     @property
     def refused(self) -> int:
