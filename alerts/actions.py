@@ -5,7 +5,8 @@ a feed plays history. Each action has an id made from its content; saying it twi
 it once.
 """
 
-from typing import Literal
+from datetime import datetime
+from typing import Literal, TypedDict
 
 from alerts.contract import Contract, Instant, content_id
 from alerts.playbooks import ValueItem
@@ -26,6 +27,15 @@ class Action(Contract, frozen=True, kw_only=True, tag_field="kind"):
     task_id: str
     by: str
     at: Instant
+
+
+class Signature(TypedDict):
+    """The fields of `Action`, to make one of."""
+
+    id: str
+    task_id: str
+    by: str
+    at: datetime
 
 
 class Acknowledge(Action, frozen=True, kw_only=True, tag="acknowledge"):
@@ -73,7 +83,14 @@ class Contacted(Action, frozen=True, kw_only=True, tag="contacted"):
     value_item: ValueItem | None = None
 
 
-AnyAction = Acknowledge | Start | Snooze | Close | Reassign | Note | Contacted
+class Sent(Action, frozen=True, kw_only=True, tag="sent"):
+    """A machine sent the customer the text of a message, and that is all of the task."""
+
+    channel: ContactChannel
+    value_item: ValueItem | None = None
+
+
+AnyAction = Acknowledge | Start | Snooze | Close | Reassign | Note | Contacted | Sent
 
 
 def action_id(kind: str, task_id: str, by: str, at: Instant) -> str:

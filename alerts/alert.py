@@ -9,12 +9,14 @@ knows when it has heard all there is to hear up to an instant.
 from typing import Literal
 
 from alerts.contract import Contract, Instant, content_id
+from alerts.reasons import main_reason
 from detectors.assessment import Assessment, Reason
 
 Cause = Literal["event", "time"]
 Known = Literal["", "preferred", "answered"]
 
 # In rising order; what the scorer calls its bands.
+EXPOSURE = "exposure"  # the family of reasons that company changes give
 BANDS = ("calm", "watch", "at_risk", "critical")
 
 
@@ -149,7 +151,7 @@ def raised(assessment: Assessment, customer: str) -> Alert:
         late=told.late,
         language=told.language,
         consented=told.outreach,
-        cohort=told.cohort,
+        cohort=told.cohort if _is_of_change(told) else None,
         breach=told.breach,
         care=told.care,
         reduced=told.reduced,
@@ -190,6 +192,11 @@ def higher(band: str, other: str) -> bool:
 
 def _is_broken(told: Assessment) -> bool:
     return told.breach is not None and not told.unverified
+
+
+def _is_of_change(told: Assessment) -> bool:
+    reason = main_reason(told.reasons)
+    return reason is not None and reason.family == EXPOSURE
 
 
 def _what(told: Assessment) -> str:

@@ -12,7 +12,16 @@ from datetime import datetime
 from typing import Protocol
 
 from alerts.cases import Case, Progress, progress
-from alerts.pages import BROKEN, NOTHING_READ, URGENT, USUAL, Changes, read_as
+from alerts.pages import (
+    BROKEN,
+    NOTHING_READ,
+    URGENT,
+    USUAL,
+    Changes,
+    Customer,
+    Waiting,
+    read_as,
+)
 from alerts.rounds import Clock
 from alerts.task import State, Task
 from detectors.errors import BoardError
@@ -37,6 +46,16 @@ class Load:
     n_live: int
     n_urgent: int
     n_snoozed: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the desks know of a customer: all tasks that are kept, the newest first; more."""
+
+    tasks: tuple[Task, ...] = ()
+    contacts: tuple[datetime, ...] = ()  # those that still count against the cap
+    cool_until: datetime | None = None
+    waiting: tuple[Waiting, ...] = ()  # alerts that were put off
 
 
 class Board(Protocol):
@@ -83,6 +102,12 @@ class Board(Protocol):
 
     async def clock(self) -> datetime | None:
         """Give the latest tick that any desk has heard: the time it is where events are."""
+
+    async def customer(self, name: str) -> Known:
+        """Give what all desks know of a customer; nothing of one that no desk has heard of."""
+
+    async def cases(self) -> list[tuple[Case, Progress]]:
+        """Give the cases of company changes and how far each has come, the newest first."""
 
 
 class MemoryBoard:
@@ -141,6 +166,24 @@ class MemoryBoard:
         """See `Board.clock`."""
         return newest(documents.get("clock") for documents in self._documents.values())
 
+    async def customer(self, name: str) -> Known:
+        """See `Board.customer`."""
+        desks = self._documents.values()
+        return known(
+            [task for task in self._tasks() if name and task.customer == name],
+            (documents.get(f"customer/{name}") for documents in desks),
+            (documents.get(f"waiting/{name}") for documents in desks),
+        )
+
+    async def cases(self) -> list[tuple[Case, Progress]]:
+        """See `Board.cases`."""
+        return as_cases(
+            document
+            for documents in self._documents.values()
+            for key, document in documents.items()
+            if key.startswith("case/")
+        )
+
     def _tasks(self) -> Iterator[Task]:
         for documents in self._documents.values():
             yield from as_tasks(documents)
@@ -186,6 +229,33 @@ def newest(documents: Iterable[bytes | None]) -> datetime | None:
     """Give the latest tick of some desks' clocks."""
     clocks = (read_as(Clock, one, "clock") for one in documents if one is not None)
     return max((clock.newest for clock in clocks if clock.newest is not None), default=None)
+
+
+def known(
+    tasks: Iterable[Task], customers: Iterable[bytes | None], waiting: Iterable[bytes | None]
+) -> Known:
+    """Put together what some desks' pages say of one customer."""
+    pages = [read_as(Customer, one, "customer") for one in customers if one is not None]
+    return Known(
+        tuple(sorted(tasks, key=lambda task: (task.opened_at, task.id), reverse=True)),
+        tuple(sorted(at for page in pages for at in page.contacts)),
+        max((page.cool_until for page in pages if page.cool_until is not None), default=None),
+        tuple(read_as(Waiting, one, "waiting") for one in waiting if one is not None),
+    )
+
+
+def as_cases(documents: Iterable[bytes]) -> list[tuple[Case, Progress]]:
+    """Add up what some desks' pages say of all cases."""
+    by_id: defaultdict[str, list[Case]] = defaultdict(list)
+    for document in documents:
+        case = read_as(Case, document, "case")
+        by_id[case.id].append(case)
+    found = [
+        (max(pages, key=lambda case: len(case.parts)), added)
+        for pages in by_id.values()
+        if (added := progress(pages)) is not None
+    ]
+    return sorted(found, key=lambda one: (one[0].at, one[0].id), reverse=True)
 
 
 def behind(desk: int, held: int, after: int) -> BoardError:

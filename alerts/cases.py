@@ -16,9 +16,9 @@ from alerts.contract import Contract, Instant
 from alerts.handling import Kind
 from alerts.handover import DEPARTURES
 from alerts.playbooks import Step
+from alerts.reasons import is_cause, main_reason
 from alerts.settings import CaseSettings
 from alerts.task import Change, Entry, State, Task, case_id
-from alerts.value import main_reason
 
 WORN_OFF = "the exposure has ended"
 NO_PLAN = Step(
@@ -114,13 +114,14 @@ def belongs(alert: Alert, case: Case, settings: CaseSettings) -> bool:
     """Say whether a case stands for an alert, and not a task of its own.
 
     Who is going, to whom we broke a promise, or who has another strong reason to go, is not
-    helped by what helps the others.
+    helped by what helps the others. A decline is no such reason but what the change does.
     """
     reason = main_reason(alert.reasons)
     broken = alert.breach is not None or (reason is not None and reason.id == UNRESOLVED)
     strong = any(
         other is not reason
         and other.id != case.reason
+        and is_cause(other)
         and other.contribution >= settings.strong_reason
         for other in alert.reasons
     )

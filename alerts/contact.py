@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
 
 from alerts.fit_settings import FitSettings
 from alerts.quiet import QuietSettings
+from alerts.reaching import ChannelSettings
 
 
 class ContactSettings(BaseModel):
@@ -24,6 +25,7 @@ class ContactSettings(BaseModel):
     window_days: float = Field(default=14.0, gt=0)  # two weeks, in which one is remembered
     quiet: QuietSettings = QuietSettings()
     fit: FitSettings = FitSettings()
+    channels: ChannelSettings = ChannelSettings()
 
 
 def free_at(

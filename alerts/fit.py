@@ -20,7 +20,8 @@ from alerts.fit_settings import (
     TimelinessSettings,
 )
 from alerts.playbooks import Channel, Playbook, ValueItem
-from alerts.value import about, group, reason_id
+from alerts.reasons import group
+from alerts.value import about, reason_id
 
 DAY = timedelta(days=1)
 RENEWAL = "renewal_near"  # the feature that says how near: 0 to 1 over the last 60 days
@@ -147,8 +148,10 @@ def _timeliness(
     alert: Alert, before: Brought | None, now: datetime, settings: TimelinessSettings
 ) -> float:
     moment = max(_freshness(alert, now, settings), _renewal(alert))
-    new = 1.0
-    if before is not None:
+    new, reason = 1.0, about(alert)
+    since = None if reason is None else reason.since
+    # About something that has happened since, the same is no repetition.
+    if before is not None and (since is None or since <= before.at):
         new -= 0.5 ** (max((now - before.at) / DAY, 0.0) / settings.repeat_days)
     return round(moment * new, 6)
 

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, NonNegativeInt, model_validator
 
 from alerts.alert import BANDS, Alert
 from alerts.contract import Contract
-from alerts.value import about, group
+from alerts.reasons import LABELS_ONLY, group
+from alerts.value import about
 
 TIERS_MAX = 4  # more tiers cost more than they bring
 
@@ -125,6 +126,9 @@ def no_task(handling: Handling) -> bool:
 def _cell(alert: Alert, row: Mapping[Band, Cell], *, auto: bool) -> Cell:
     band: Band = "critical" if alert.stage == "decision" else _known(alert.band)
     cell = row[band]
+    reason = about(alert)
+    if reason is not None and reason.id in LABELS_ONLY:
+        return "nothing"
     person: Cell = "pool" if "pool" in row.values() else "task"
     if cell == "message" and not auto:
         return person

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from alerts import case_counts, contact, fit, life
-from alerts.actions import AnyAction, Close, Contacted
+from alerts.actions import AnyAction, Close, Contacted, Sent
 from alerts.alert import Alert, Cleared
 from alerts.decision import Decision
 from alerts.handling import Kind
@@ -73,6 +73,10 @@ def act(office: Office, action: AnyAction) -> None:
     if isinstance(action, Contacted):
         office.minutes.contact(after, action)
         _remember(office, task, action.at, action.value_item)
+    if isinstance(action, Sent):
+        office.minutes.contact(after, action)
+        if after.state.live:
+            _remember(office, task, action.at, action.value_item)
 
 
 def change(

@@ -12,6 +12,7 @@ from alerts.actions import (
     Contacted,
     Note,
     Reassign,
+    Sent,
     Snooze,
     Start,
 )
@@ -19,21 +20,25 @@ from alerts.alert import BANDS, Cleared, higher
 from alerts.handling import Cell, Kind
 from alerts.job import Job
 from alerts.playbooks import Playbook
+from alerts.reaching import reached_by
 from alerts.task import LIFE, Change, Entry, State, Task, task_id
 
-DESK = "desk"  # who did it, where no person did
+DESK, COURIER = "desk", "courier"  # who did it, where no person did
 INFORMED = ("", "head", "management")  # in the order in which they are told
 
 # What a task says of its customer in the words of the alert.
 TOLD = (
-    "band", "stage", "tier", "language", "reasons", "cohort", "channel", "matters", "reduced",
+    "band", "stage", "tier", "language", "reasons", "cohort", "matters", "reduced", "region",
+    "refused",
 )  # fmt: skip
 
+MACHINES = (DESK, COURIER)
 SHARED: tuple[Cell, ...] = ("pool", "message")  # queues of nobody in particular
 LEARNED_LATE = "answered in time, learned late"
 
 # What a person must be able to stand for: it teaches the system, and nobody checks it.
 CLAIMS = ("saved", "false-alarm")
+SENT = "sent"  # how a message ends, of which nobody knows yet what it did
 
 
 def opened(job: Job, now: datetime, *, alerts: tuple[str, ...]) -> Task:
@@ -162,9 +167,8 @@ def acted(task: Task, action: AnyAction, *, snooze_max: timedelta) -> Task:
             due_at = max(task.due_at, until)
             entry = _of(entry, Change.SNOOZED, until.isoformat())
             return _changed(task, entry, snoozed_until=until, due_at=due_at)
-        case Contacted(channel=channel):
-            entry = _of(entry, Change.CONTACTED, channel)
-            return _changed(task, entry, started_at=task.started_at or action.at)
+        case Contacted() | Sent():
+            return _reached(task, action, entry)
         case Close():
             return _closed(task, action, entry)
         case Reassign(to=to):
@@ -185,7 +189,7 @@ def allowed(action: Close) -> bool:
 def on_record(task: Task) -> bool:
     """Say whether a person has told of a contact, or written a note, on the task."""
     told = (Change.CONTACTED, Change.NOTED)
-    return any(entry.change in told and entry.by != DESK for entry in task.history)
+    return any(entry.change in told and entry.by not in MACHINES for entry in task.history)
 
 
 def worse(task: Task, job: Job) -> bool:
@@ -208,6 +212,17 @@ def _closed(task: Task, action: Close, entry: Entry) -> Task:
     return _changed(task, entry, finished_at=action.at, **ending)
 
 
+def _reached(task: Task, action: Contacted | Sent, entry: Entry) -> Task:
+    if isinstance(action, Contacted):
+        entry = _of(entry, Change.CONTACTED, action.channel)
+        return _changed(task, entry, started_at=task.started_at or action.at)
+    if task.kind is not Kind.MESSAGE:
+        # Meanwhile it has become a person's: they should know of it.
+        return _changed(task, _of(entry, Change.NOTED, f"message sent: {action.channel}"))
+    entry = _of(entry, Change.SENT, action.channel)
+    return _changed(task, entry, finished_at=action.at, outcome=SENT)
+
+
 def _changed(task: Task, entry: Entry, **fields: object) -> Task:
     state = LIFE[task.state].get(entry.change)
     if state is None:
@@ -227,7 +242,10 @@ def _of(entry: Entry, change: Change, note: str = "") -> Entry:
 
 
 def _told(job: Job) -> dict[str, Any]:
-    return {name: getattr(job.alert, name) for name in TOLD} | {"fit": job.fit}
+    alert, channels = job.alert, job.settings.contact.channels
+    channel = reached_by(alert.channel, alert.tier, channels, alert.refused)
+    said = {name: getattr(alert, name) for name in TOLD}
+    return {"channel": channel, "fit": job.fit} | said
 
 
 def _breach(job: Job) -> dict[str, Any]:

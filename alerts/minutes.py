@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from alerts.actions import AnyAction, Close, Contacted
+from alerts.actions import AnyAction, Close, Contacted, Sent
 from alerts.decision import Decision
 from alerts.pages import NO_CHANGES, Changes, Waiting
 from alerts.records import (
@@ -105,15 +105,15 @@ class Minutes:
         )
         self.closed.append(closed)
 
-    def contact(self, task: Task, action: Contacted) -> None:
-        """Take down that a customer was contacted, by the word of a person."""
+    def contact(self, task: Task, action: Contacted | Sent) -> None:
+        """Take down that a customer was contacted, by the word of whoever did it."""
         contacted = CustomerContacted(
             action_id=action.id,
             task_id=task.id,
             customer=task.customer,
             channel=action.channel,
             value_item=action.value_item,
-            answered=action.answered,
+            answered=action.answered if isinstance(action, Contacted) else None,
             at=action.at,
         )
         self.contacted.append(contacted)

@@ -17,7 +17,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from alerts.contract import Contract, Words
-from alerts.value import UNKNOWN, group
+from alerts.reasons import group
+from alerts.value import UNKNOWN
 from detectors.errors import SettingsError
 
 ANY = "any"

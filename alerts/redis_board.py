@@ -8,8 +8,13 @@ Of each desk, under ``{NAME:DESK}``:
     :owners          set: who has live tasks
     :queue:OWNER     sorted set: live tasks by their place in the queue
     :state:STATE     set: tasks by state
+    :customer:NAME   set: a customer's tasks
+    :cases           set: the pages of cases
+    :told:TASK       hash: what has to be told about a task, and what came of it
+    :outbox          sorted set: TASK/NOTICE by the instant at which it is due
 
 A write is one script, so it is whole or not at all, and every command in it is absolute.
+`redis_outbox.py` is what couriers do with the last two.
 """
 
 from collections import Counter
@@ -23,9 +28,25 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
 
-from alerts.board import KINDS, Kept, Load, added_up, as_tasks, behind, load, newest, place
-from alerts.cases import Progress
+from alerts.board import (
+    KINDS,
+    Kept,
+    Known,
+    Load,
+    added_up,
+    as_cases,
+    as_tasks,
+    behind,
+    known,
+    load,
+    newest,
+    place,
+)
+from alerts.cases import Case, Progress
+from alerts.outbox import Told, notices
+from alerts.outbox import write as told_bytes
 from alerts.pages import NOTHING_READ, Changes, read_as
+from alerts.redis_scripts import WRITE
 from alerts.task import State, Task
 from detectors.errors import BoardError
 
@@ -35,53 +56,6 @@ ANSWER_WITHIN_S = 10.0  # loading a desk of 100,000 tasks takes about 2
 
 # Kinds of place are a million millions apart: more than any expected value, and cents are kept.
 KIND = 1e12
-
-WRITE = """
-local name = KEYS[1]
-local after, position = tonumber(ARGV[1]), tonumber(ARGV[2])
-local held = tonumber(redis.call('GET', name .. ':position') or '-1')
-if held >= position then return {0, held} end
-if held < after then return {-1, held} end
-
-local function leave(task)
-  local state, owner = string.match(
-    redis.call('HGET', name .. ':places', task) or '', '^(%S+) (.*)$')
-  if not state then return end
-  redis.call('HDEL', name .. ':places', task)
-  redis.call('SREM', name .. ':state:' .. state, task)
-  redis.call('ZREM', name .. ':queue:' .. owner, task)
-  if redis.call('EXISTS', name .. ':queue:' .. owner) == 0 then
-    redis.call('SREM', name .. ':owners', owner)
-  end
-end
-
-local at = 3
-local function following()
-  at = at + 1
-  return ARGV[at - 1]
-end
-for _ = 1, tonumber(following()) do
-  redis.call('HSET', name .. ':documents', following(), following())
-end
-for _ = 1, tonumber(following()) do
-  redis.call('HDEL', name .. ':documents', following())
-end
-for _ = 1, tonumber(following()) do
-  leave(following())
-end
-for _ = 1, tonumber(following()) do
-  local task, state, owner, score = following(), following(), following(), following()
-  leave(task)
-  redis.call('HSET', name .. ':places', task, state .. ' ' .. owner)
-  redis.call('SADD', name .. ':state:' .. state, task)
-  if score ~= '' then
-    redis.call('ZADD', name .. ':queue:' .. owner, score, task)
-    redis.call('SADD', name .. ':owners', owner)
-  end
-end
-redis.call('SET', name .. ':position', ARGV[2])
-return {1, position}
-"""
 
 
 class RedisBoard:
@@ -102,14 +76,7 @@ class RedisBoard:
     @classmethod
     def connect(cls, url: str, desks: int, *, name: str = "ebbwatch") -> Self:
         """Make a board at a URL. It connects when first asked, and again after a break."""
-        waits = ExponentialBackoff(cap=LONGEST_WAIT_S, base=FIRST_WAIT_S)
-        client = Redis.from_url(
-            url,
-            retry=Retry(waits, RETRIES),
-            socket_timeout=ANSWER_WITHIN_S,
-            socket_connect_timeout=ANSWER_WITHIN_S,
-        )
-        return cls(client, desks, name=name)
+        return cls(connected(url), desks, name=name)
 
     async def close(self) -> None:
         """Give back the connections."""
@@ -127,7 +94,7 @@ class RedisBoard:
     async def write(self, desk: int, after: int, position: int, changes: Changes) -> bool:
         """See `Board.write`."""
         arguments = [after, position, *_written(changes), *_indexed(changes)]
-        with self._answered():
+        with answered(self._client):
             done, held = await self._script(keys=[self._names[desk]], args=arguments)
         if done < 0:
             raise behind(desk, held, after)
@@ -188,6 +155,31 @@ class RedisBoard:
             await self._ask(("HGET", f"{name}:documents", "clock") for name in self._names)
         )
 
+    async def customer(self, name: str) -> Known:
+        """See `Board.customer`."""
+        n_desks = len(self._names)
+        found = await self._ask(
+            [
+                *(("SMEMBERS", f"{desk}:customer:{name}") for desk in self._names),
+                *(("HGET", f"{desk}:documents", f"customer/{name}") for desk in self._names),
+                *(("HGET", f"{desk}:documents", f"waiting/{name}") for desk in self._names),
+            ]
+        )
+        tasks, pages = found[:n_desks], found[n_desks:]
+        places = zip(self._names, tasks, strict=True)
+        return known(
+            await self._documents((desk, task) for desk, some in places for task in some),
+            pages[:n_desks],
+            pages[n_desks:],
+        )
+
+    async def cases(self) -> list[tuple[Case, Progress]]:
+        """See `Board.cases`."""
+        keys = await self._ask(("SMEMBERS", f"{name}:cases") for name in self._names)
+        places = [(name, key) for name, some in zip(self._names, keys, strict=True) for key in some]
+        found = await self._ask(("HGET", f"{name}:documents", key) for name, key in places)
+        return as_cases(one for one in found if one is not None)
+
     async def _documents(self, places: Iterable[tuple[str, bytes]]) -> list[Task]:
         found = await self._ask(
             ("HGET", f"{name}:documents", b"task/" + task) for name, task in places
@@ -195,23 +187,39 @@ class RedisBoard:
         return [read_as(Task, one, "task") for one in found if one is not None]
 
     async def _ask(self, commands: Iterable[tuple[bytes | str | int, ...]]) -> list[Any]:
-        # Together and at one instant, so that a write between them is seen whole or not at all.
-        with self._answered():
-            async with self._client.pipeline(transaction=True) as pipeline:
-                for command in commands:
-                    pipeline.execute_command(*command)
-                answers: list[Any] = await pipeline.execute()
-                return answers
+        return await asked(self._client, commands)
 
-    @contextmanager
-    def _answered(self) -> Iterator[None]:
-        try:
-            yield
-        except RedisError as error:
-            at = self._client.connection_pool.connection_kwargs
-            raise BoardError(
-                f"the board at {at.get('host')}:{at.get('port')} did not answer: {error}"
-            ) from error
+
+def connected(url: str) -> Redis:
+    """Give a client for a URL that waits for a store that restarts."""
+    return Redis.from_url(
+        url,
+        retry=Retry(ExponentialBackoff(cap=LONGEST_WAIT_S, base=FIRST_WAIT_S), RETRIES),
+        socket_timeout=ANSWER_WITHIN_S,
+        socket_connect_timeout=ANSWER_WITHIN_S,
+    )
+
+
+async def asked(client: Redis, commands: Iterable[tuple[bytes | str | int, ...]]) -> list[Any]:
+    """Ask several things together and at one instant: a write between them is whole or not."""
+    with answered(client):
+        async with client.pipeline(transaction=True) as pipeline:
+            for command in commands:
+                pipeline.execute_command(*command)
+            answers: list[Any] = await pipeline.execute()
+            return answers
+
+
+@contextmanager
+def answered(client: Redis) -> Iterator[None]:
+    """Turn what the store refuses, or leaves without an answer, into a `BoardError`."""
+    try:
+        yield
+    except RedisError as error:
+        at = client.connection_pool.connection_kwargs
+        raise BoardError(
+            f"the board at {at.get('host')}:{at.get('port')} did not answer: {error}"
+        ) from error
 
 
 def _written(changes: Changes) -> list[bytes | str | int]:
@@ -223,9 +231,24 @@ def _indexed(changes: Changes) -> list[bytes | str | int]:
     gone = [key.removeprefix("task/") for key in changes.deletes if key.startswith("task/")]
     tasks = list(as_tasks(changes.puts))
     entries = [
-        part for task in tasks for part in (task.id, task.state.value, task.owner, _score(task))
+        part
+        for task in tasks
+        for part in (task.id, task.state.value, task.owner, _score(task), task.customer)
     ]
-    return [len(gone), *sorted(gone), len(tasks), *entries]
+    return [len(gone), *sorted(gone), len(tasks), *entries, *_outgoing(tasks)]
+
+
+def _outgoing(tasks: Iterable[Task]) -> list[bytes | str | int]:
+    # Of a task that is over nothing waits any more, but for what it is that ended it.
+    tasks = list(tasks)
+    over = [task.id for task in tasks if not task.state.live]
+    told = [
+        part
+        for task in tasks
+        for one in notices(task)
+        for part in (task.id, one.id, int(one.urgent), told_bytes(Told(notice=one)))
+    ]
+    return [len(over), *over, len(told) // 4, *told]
 
 
 def _score(task: Task) -> str:

@@ -23,6 +23,7 @@ class CoolDownSettings(BaseModel):
     false_alarm: float = Field(default=30.0, ge=0)  # what misled us takes a horizon to wear off
     not_reachable: float = Field(default=7.0, ge=0)  # try again, in another week
     expired: float = Field(default=7.0, ge=0)  # nobody had time; soon enough to still matter
+    sent: float = Field(default=14.0, ge=0)  # two weeks to act upon a message
     withdrawn: float = Field(default=0.0, ge=0)  # nobody was called: margin and dwell guard enough
 
     def days(self, ending: str) -> timedelta:

@@ -16,7 +16,7 @@ from alerts.contract import Contract, Instant, Words, content_id
 from alerts.fit import Fit
 from alerts.handling import Cell, Kind
 from alerts.playbooks import Channel, Step, ValueItem
-from alerts.value import group, main_reason
+from alerts.reasons import group, main_reason
 from detectors.assessment import Reason
 
 
@@ -57,6 +57,7 @@ class Change(StrEnum):
     CONTACTED = "contacted"  # a person reached out to the customer, and says so
     COUNTED = "counted"  # more customers of the case became known
     ENDED = "ended"  # what a case is about has worn off
+    SENT = "sent"  # a machine sent the customer the approved text
     CLOSED = "closed"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
@@ -77,6 +78,7 @@ LIFE: Final[Mapping[State, Mapping[Change, State]]] = {
         Change.COUNTED: State.OPEN,
         Change.ENDED: State.WITHDRAWN,
         Change.CLEARED: State.OPEN,
+        Change.SENT: State.CLOSED,
         Change.CLOSED: State.CLOSED,
         Change.EXPIRED: State.EXPIRED,
         Change.WITHDRAWN: State.WITHDRAWN,
@@ -92,6 +94,7 @@ LIFE: Final[Mapping[State, Mapping[Change, State]]] = {
         Change.COUNTED: State.ACKNOWLEDGED,
         Change.ENDED: State.WITHDRAWN,
         Change.CLEARED: State.ACKNOWLEDGED,
+        Change.SENT: State.CLOSED,
         Change.CLOSED: State.CLOSED,
         Change.EXPIRED: State.EXPIRED,
         Change.WITHDRAWN: State.WITHDRAWN,
@@ -107,6 +110,7 @@ LIFE: Final[Mapping[State, Mapping[Change, State]]] = {
         Change.COUNTED: State.IN_PROGRESS,
         Change.ENDED: State.WITHDRAWN,
         Change.CLEARED: State.IN_PROGRESS,
+        Change.SENT: State.CLOSED,
         Change.CLOSED: State.CLOSED,
     },
     State.SNOOZED: {
@@ -122,6 +126,7 @@ LIFE: Final[Mapping[State, Mapping[Change, State]]] = {
         Change.COUNTED: State.SNOOZED,
         Change.ENDED: State.WITHDRAWN,
         Change.CLEARED: State.SNOOZED,
+        Change.SENT: State.CLOSED,
         Change.CLOSED: State.CLOSED,
         Change.WITHDRAWN: State.WITHDRAWN,
     },
@@ -153,8 +158,9 @@ class Task(Contract, frozen=True, kw_only=True):
     of all `n_exposed` customers together. `cell` says whether it is in a queue of nobody in
     particular ("pool", "message"), `informed` who else is told ("head", "management"), `breach`
     which clock of a complaint was broken, and `breach_alert` what said so. `message` is the
-    text that a machine sends. `replacement_cost` is what winning such a customer anew would
-    cost, where known, and `fit` how well what is brought fits the customer.
+    text that a machine sends. `channel` is how the customer is reached, `region` whose clock they
+    live by, `refused` are the channels that they do not want. `replacement_cost` is what winning
+    such a customer anew would cost, where known, and `fit` how well what is brought fits them.
     """
 
     id: str
@@ -203,6 +209,8 @@ class Task(Contract, frozen=True, kw_only=True):
     message: Words | None = None
     replacement_cost: float | None = None
     fit: Fit | None = None
+    region: str = ""
+    refused: tuple[str, ...] = ()
 
     @property
     def answers(self) -> bool:

@@ -12,11 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat
 
 from alerts.alert import Alert
 from alerts.contract import Contract
+from alerts.reasons import NEGLECT, group, main_reason
 from detectors.assessment import Reason
 
 UNKNOWN = "unknown"
-CLEAR = 0.5  # ours: a cause that adds half as much as mere behaviour is what to talk about
-NEGLECT = "relation.neglect"
 
 
 class SaveabilitySettings(BaseModel):
@@ -119,36 +118,6 @@ def reason_id(alert: Alert) -> str | None:
     if reason is not None:
         return reason.id
     return NEGLECT if alert.care else None
-
-
-def main_reason(reasons: tuple[Reason, ...]) -> Reason | None:
-    """Pick the reason that a task is about: an open complaint, else a cause, else the strongest.
-
-    Somebody who waits for an answer must not be called about anything else. A decline shows that
-    something is wrong and not what: a cause that adds at least half as much goes before it. Our own
-    silence is none: care tasks are about that.
-    """
-    if not reasons:
-        return None
-    complaints = (reason for reason in reasons if group(reason.id) == "complaint")
-    least = CLEAR * reasons[0].contribution
-    causes = (reason for reason in reasons if _is_cause(reason) and reason.contribution >= least)
-    return next(complaints, next(causes, reasons[0]))
-
-
-def _is_cause(reason: Reason) -> bool:
-    return group(reason.id) != "decline" and reason.id != NEGLECT
-
-
-def group(reason_id: str) -> str:
-    """Give the group of a reason id.
-
-    Examples
-    --------
-    >>> group("decline.quiet"), group("unknown")
-    ('decline', 'unknown')
-    """
-    return reason_id.partition(".")[0]
 
 
 def _factor(alert: Alert, reason: Reason, settings: ValueSettings) -> float:

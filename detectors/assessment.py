@@ -46,7 +46,7 @@ class Assessment(msgspec.Struct, frozen=True):
     that evidence, not the score alone, holds the band up; `late` that the event came after
     later ones of the customer.
 
-    `cohort` names the company change that the main reason is about, `breach` the complaint clock
+    `cohort` names the company change that one of the reasons is about, `breach` the complaint clock
     (analysis, management) that broke just now; with `cleared`, the one told as broken that was
     not: nothing else is cleared then. `unverified`: an outage may hide that the clock was met.
     `care`: a valued customer whom nobody has contacted for too long. `outreach` is false without

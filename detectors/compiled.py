@@ -20,21 +20,22 @@ import numba
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 CORE = Path(__file__).parent
+COUNTING_NOTHING: Any = {"_nrt": False}
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function that compiled code calls. Divisions follow IEEE 754 and never raise."""
-    return cast("Function", numba.njit(error_model="numpy")(function))
+    """Compile a function that compiled code calls. Divisions follow IEEE 754 and never raise.
+
+    It may make no array: whole-array expressions are loops here. In return numba does not count
+    the users of the arrays that a call passes on, an atomic addition each, which took a fifth of
+    the time of an event.
+    """
+    return cast("Function", numba.njit(error_model="numpy", **COUNTING_NOTHING)(function))
 
 
 def inlined(function: Function) -> Function:
-    """Compile a function into those that call it, for what is called many times an event.
-
-    It may make no array, nor give one back to a kernel. Numba counts the users of every array
-    that a call passes on, with an atomic addition each: a scanner of small functions spends
-    three quarters of its time on it.
-    """
-    options: Any = {"forceinline": True, "_nrt": False}
+    """Compile a function into those that call it, for what is called many times an event."""
+    options: Any = {"forceinline": True, **COUNTING_NOTHING}
     return cast("Function", numba.njit(error_model="numpy", **options)(function))
 
 
@@ -42,13 +43,22 @@ def kernel(function: Function) -> Function:
     """Compile a function that Python calls, and keep its machine code for the next process.
 
     Its signature must be the same for every call, or it is compiled once more for each. Where
-    nothing can be kept, each process compiles anew.
+    nothing can be kept, each process compiles anew. It may make no array either.
     """
+    return _kept(function, COUNTING_NOTHING)
+
+
+def array_kernel(function: Function) -> Function:
+    """Compile a kernel that makes arrays, or gives them back."""
+    return _kept(function, {})
+
+
+def _kept(function: Function, options: Any) -> Function:
     folder = _folder(_stamp(CORE, Path(function.__code__.co_filename).parent))
     config: Any = numba.config  # its names are made when it is imported
     config.CACHE_DIR = str(folder or "")
     try:
-        made = numba.njit(error_model="numpy", cache=folder is not None)(function)
+        made = numba.njit(error_model="numpy", cache=folder is not None, **options)(function)
         return cast("Function", made)
     finally:
         config.CACHE_DIR = ""

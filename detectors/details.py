@@ -105,6 +105,7 @@ SAID: dict[Kind, dict[str, Said]] = {
         "channel": _CHANNEL,
     },
     Kind.CONTACT_OPTED_OUT: {"channel": _CHANNEL},
+    Kind.COMPLAINT_CHECKED: {"reason": _word(ContactReason)},
     Kind.PAYMENT_DUE: _INVOICE,
     Kind.PAYMENT_PAID: _INVOICE,
     Kind.PAYMENT_RECOVERED: _INVOICE,

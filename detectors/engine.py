@@ -99,8 +99,9 @@ class Engine:
         brought = read_notes(events, record, ledger.taken, ledger.code, ledger.source)
         gone = np.zeros(len(events), GONE)
         came = np.zeros(2, np.int64)
-        batch = Batch(events, brought.profiles, brought.scopes, gone, came)
-        ledger.grow(int(batch.events["row"].max(initial=-1)) + 1)
+        ledger.grow(int(events["row"].max(initial=-1)) + 1)
+        hit = np.zeros(ledger.n_rows if len(brought.scopes) else 0, np.bool_)
+        batch = Batch(events, brought.profiles, brought.scopes, gone, hit, came)
         findings, moves = self._room(len(record)), moving.due(ledger, position, record)
         step = Step(position, ledger.tick_ms, np.array(ledger.taken))
         found = take(self._customers(), batch, step, self.terms, findings)
@@ -161,7 +162,7 @@ class Engine:
             n_told=swept.n_told,
             assessments=self._written(findings, swept.n_kept, "time"),
             breaches=broken(findings.book),
-            bands=tuple(swept.bands.tolist()),
+            bands=tuple(answers.bands.tolist()),
             snapshot=self._snapshot(tick.tick_ms, answers, swept.n_asked)
             if tick.snapshot
             else None,
@@ -249,4 +250,5 @@ def answers_for(n_rows: int) -> Answers:
         labelled=np.empty(n_rows, np.int64),
         label=np.empty(n_rows, np.uint8),
         churned_ms=np.empty(n_rows, np.int64),
+        bands=np.zeros(4, np.int64),
     )

@@ -139,7 +139,7 @@ class Judge:
             crossed=crossed,
             cleared=cleared,
             reasons=why,
-            cohort=f"{cohort:016x}" if why and why[0].family == "exposure" else None,
+            cohort=f"{cohort:016x}" if any(one.family == "exposure" for one in why) else None,
             **_broken(breach, unverified=unverified),
             care=care,
             **_approach(row, fresh_ms),

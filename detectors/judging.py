@@ -67,7 +67,8 @@ def _look(row: Row, moment: living.Moment, terms: Terms, x: F32) -> tuple[bool, 
 
 @compiled
 def _measure(row: Row, moment: living.Moment, terms: Terms, x: F32) -> None:
-    x[:] = terms.neutral
+    for place in range(len(x)):
+        x[place] = terms.neutral[place]
     measure_known(row, moment.now_ms, moment.living_ms, x)
 
 

@@ -21,10 +21,12 @@ from detectors.happening import Means, Step, happens, is_felt, leaves, notice
 from detectors.judging import Told, judge, look, tend, thank
 from detectors.kinds import Kind
 from detectors.ledger import Table
+from detectors.prefetch import prefetch
 from detectors.score import risk
 from detectors.terms import Terms
 
 NO_LABELS = -1
+AHEAD = 3  # events, or rows, between asking for a row and needing it
 
 
 # Who left by an event: kind and cause as numbers of `words.ChurnKind` and `tree.NUMBERS`.
@@ -48,6 +50,7 @@ class Batch(NamedTuple):
     profiles: Profiles
     scopes: Scopes
     gone: Gone  # room for as many departures as there are events
+    hit: Mask  # shape (n_rows,), or (0,) without scopes: whom the company's events concern
     came: I64  # shape (2,): customers who are new, and who are back; counted in place
 
 
@@ -89,10 +92,11 @@ class Answers(NamedTuple):
     labelled: I64  # numbers of those given a label, and two facts of each
     label: U8
     churned_ms: I64
+    bands: I64  # shape (4,): how many stand in each
 
 
 class Swept(NamedTuple):
-    """How many findings, customers in the snapshot and labels a sweep gave; counts by band.
+    """How many findings, customers in the snapshot and labels a sweep gave.
 
     Of the `n_told` findings `n_kept` are in `Findings`.
     """
@@ -101,7 +105,6 @@ class Swept(NamedTuple):
     n_kept: int
     n_asked: int
     n_labelled: int
-    bands: I64
 
 
 @kernel
@@ -116,17 +119,16 @@ def take(
         Findings made, and kept; events that were new; customers who left.
     """
     n_told = n_kept = n_taken = n_gone = 0
-    x = np.empty(findings.x.shape[1], np.float32)
     events, means = batch.events, Means(batch.profiles, step, terms, findings.book, batch.came)
-    hit = np.zeros(len(customers.rows) if len(batch.scopes) else 0, np.bool_)
     for place in range(len(events)):
         event = events[place]
+        prefetch(customers.rows, events[min(place + AHEAD, len(events) - 1)].row)
         # Two intakes may overlap for a moment: what the log held before is passed over.
         if event.offset <= step.taken[event.topic]:
             continue
         if event.row < 0:  # of the company, and of no customer; judged at the next tick
             n_taken += 1
-            hearing = Hearing(step.position, step.tick_ms, terms, hit)
+            hearing = Hearing(step.position, step.tick_ms, terms, batch.hit)
             hear(customers.rows, event, batch.scopes[event.scope], hearing)
             continue
         if not is_felt(event, terms):
@@ -141,16 +143,16 @@ def take(
         if event.kind == Kind.CUSTOMER_CHURNED:
             leaves(row, event, batch.gone[n_gone])
             n_gone += 1
-        told = findings.told[n_kept]
+        told, x = findings.told[n_kept], findings.x[n_kept]
         given = happens(row, event, means, told)
         watched, tells, _ = judge(row, row.ledger.seen_ms, terms, x, told)
         if watched and given:
             tells |= thank(row, row.ledger.seen_ms, terms, told)
         n_told += tells
         if tells and _is_kept(told, findings.only_lines):
-            findings.rows[n_kept], findings.x[n_kept] = row, x
+            findings.rows[n_kept] = row
             n_kept += 1
-    _include(customers, events, step, hit)
+    _include(customers, events, step, batch.hit)
     return n_told, n_kept, n_taken, n_gone
 
 
@@ -180,10 +182,9 @@ def sweep(
 ) -> Swept:
     """Judge every customer at a tick."""
     n_told = n_kept = n_asked = n_labelled = 0
-    counts = np.zeros(4, np.int64)
-    x = np.empty(findings.x.shape[1], np.float32)
     for place in range(len(customers.rows)):
-        row, told = customers.rows[place], findings.told[n_kept]
+        prefetch(customers.rows, place + AHEAD)
+        row, told, x = customers.rows[place], findings.told[n_kept], findings.x[n_kept]
         own, number = row.ledger, tick.first + place
         if own.position >= tick.position:
             continue
@@ -195,12 +196,14 @@ def sweep(
             tells = changed = True
         n_told += tells
         if tells and _is_kept(told, findings.only_lines):
-            findings.rows[n_kept], findings.x[n_kept] = row, x
+            findings.rows[n_kept] = row
             n_kept += 1
-        counts[row.bands.band] += watched
+        answers.bands[row.bands.band] += watched
         # By the wall clock a tick comes late: who has done something since is not as they were.
         if tick.snapshot and watched and own.seen_ms <= tick.tick_ms:
-            answers.asked[n_asked], answers.x[n_asked] = number, x
+            answers.asked[n_asked] = number
+            for column in range(len(x)):
+                answers.x[n_asked, column] = x[column]
             answers.risk[n_asked], answers.band[n_asked] = told.risk, row.bands.band
             n_asked += 1
         # Of an id that another absorbed it is not known what became of it.
@@ -213,7 +216,7 @@ def sweep(
         if changed or noticed:
             own.position = tick.position
             customers.dirty[place] = True
-    return Swept(n_told, n_kept, n_asked, n_labelled, counts)
+    return Swept(n_told, n_kept, n_asked, n_labelled)
 
 
 @kernel

@@ -19,6 +19,7 @@ class Kind(IntEnum):
     PROGRAMME_USED = 6
     CONTACT_MADE = 7
     CONTACT_OPTED_OUT = 8
+    COMPLAINT_CHECKED = 9  # a contact that may keep a promise of ours and mean nothing else
     PAYMENT_DUE = 10
     PAYMENT_PAID = 11
     PAYMENT_FAILED = 12

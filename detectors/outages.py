@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from detectors.arrays import DAY_MS, NEVER
-from detectors.compiled import compiled, kernel
+from detectors.compiled import array_kernel, compiled
 from detectors.living import Feeds, is_paused, pause, quarter, resume
 
 HOUR_MS = DAY_MS // 24
@@ -59,7 +59,7 @@ def beat(before_ms: int, at_ms: int, settings: SourceSettings) -> Beat:
     )
 
 
-@kernel
+@array_kernel
 def watch(feeds: Feeds, tick: Beat) -> None:
     """Look at all sources at a tick: which are silent, which are back, what is usual."""
     n = len(feeds)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from detectors.arrays import F64, I64
 from detectors.assessment import Evidence, Reason
 from detectors.chained import is_living
-from detectors.compiled import compiled, kernel
+from detectors.compiled import array_kernel, compiled
 from detectors.families import FAMILIES
 from detectors.families.family import NO_OFFSET
 from detectors.kinds import TOPICS
@@ -105,7 +105,7 @@ def _reason(
     )
 
 
-@kernel
+@array_kernel
 def speakers(x: F64, parts: F64, usual: F64, found: NDArray[Any]) -> I64:
     """Find the families that raise each risk most, the strongest first; give how many.
 

@@ -6,7 +6,7 @@ from streams.topics import TABLE, Holds, Topic, TopicSettings
 from streams.topics_plan import wanted
 from streams.yaml_text import Plain
 
-CONTRACT_VERSION = "1.0.0"  # raise the middle number with a new optional field or event type
+CONTRACT_VERSION = "1.1.0"  # raise the middle number with a new optional field or event type
 EVENTS_FILE = "events.schema.json"
 
 _CONTENT_TYPE: dict[Holds, str] = {
@@ -26,8 +26,8 @@ def document() -> dict[str, Plain]:
             "version": CONTRACT_VERSION,
             "description": (
                 "Early warning of customer churn on Kafka. Send CloudEvents to the customer.* "
-                "topics and to company.changes, keyed by customer; read churn.assessments and "
-                "churn.tasks. The churn.log.* topics are ebbwatch's own."
+                "topics and to company.changes, keyed by customer; read churn.assessments, "
+                "churn.breaches and churn.tasks. The churn.log.* topics are ebbwatch's own."
             ),
         },
         "defaultContentType": _CONTENT_TYPE["events"],
@@ -101,8 +101,11 @@ def _event(known: EventType) -> Plain:
 
 
 def _record(topic: Topic) -> Plain:
-    return {
+    record: dict[str, Plain] = {
         "name": topic.name,
         "summary": topic.carries,
         "contentType": _CONTENT_TYPE[topic.holds],
     }
+    if topic.basis:
+        record |= {"x-lawful-basis": topic.basis, "x-purpose": topic.purpose}
+    return record

@@ -1,8 +1,8 @@
 """The audit: read the logs again and see whether the same is said, byte for byte.
 
 Every decider read one log and nothing else, so reading it again must give what the live run
-wrote: assessments, alerts and lessons from the customer log, models from the training log,
-tasks from the desk's. What a crash made a worker say twice counts once.
+wrote: assessments, broken promises, alerts and lessons from the customer log, models from the
+training log, tasks from the desk's. What a crash made a worker say twice counts once.
 """
 
 from collections import defaultdict
@@ -27,11 +27,19 @@ from streams import models
 from streams.course import course
 from streams.customer_log import read_log
 from streams.customer_names import CustomerNames
-from streams.effects import assessments, desk_records, encoded
+from streams.effects import assessments, breaches, desk_records, encoded
 from streams.log_reader import LogReader, Record
 from streams.partitions import seat_of
 from streams.settings import Settings
-from streams.topics import ASSESSMENTS, CUSTOMER_LOG, DESK_LOG, MODELS, TASKS, TRAINING_LOG
+from streams.topics import (
+    ASSESSMENTS,
+    BREACHES,
+    CUSTOMER_LOG,
+    DESK_LOG,
+    MODELS,
+    TASKS,
+    TRAINING_LOG,
+)
 
 Stream = tuple[str, int, int]  # topic, its partition, and which partition's scorer said it
 Said = dict[Stream, dict[bytes, None]]  # what was said, once each, in order
@@ -69,7 +77,7 @@ async def audit(servers: str, settings: Settings, step: Step) -> list[Line]:
         for desk in range(await reader.partitions(DESK_LOG)):
             await _desk(reader, desk, settings, replayed, step)
         live = await _live(reader, step)
-    return [_line(topic, live, replayed) for topic in sorted({stream[0] for stream in live})]
+    return [_line(topic, live, replayed) for topic in _topics(live, replayed)]
 
 
 async def _scorer(
@@ -81,8 +89,9 @@ async def _scorer(
     n_desks = await reader.partitions(DESK_LOG)
     async for offset, record in read_log(reader, partition):
         outcome = engine.step(offset, record)
-        for key, value in assessments(outcome, names.name):
-            said[ASSESSMENTS, partition, NOBODY][key + value] = None
+        for topic, made in ((ASSESSMENTS, assessments), (BREACHES, breaches)):
+            for key, value in made(outcome, names.name):
+                said[topic, partition, NOBODY][key + value] = None
         told = desk_records(outcome, names.name, partition, n_partitions, n_desks)
         for desk, records in told.items():
             for _, value in encoded(records):
@@ -130,7 +139,7 @@ async def _desk(
 
 async def _live(reader: LogReader, step: Step) -> Said:
     said = defaultdict[Stream, dict[bytes, None]](dict)
-    for topic in (ASSESSMENTS, TASKS, DESK_LOG, TRAINING_LOG, MODELS):
+    for topic in (ASSESSMENTS, BREACHES, TASKS, DESK_LOG, TRAINING_LOG, MODELS):
         for partition in range(await reader.partitions(topic)):
             async for by, value in _told(topic, reader.read(topic, partition)):
                 said[topic, partition, by][value] = None
@@ -160,6 +169,11 @@ async def _told(topic: str, records: AsyncIterator[Record]) -> AsyncIterator[tup
                 yield told.partition, value
         else:
             yield NOBODY, (record.key or b"") + value
+
+
+def _topics(*told: Said) -> list[str]:
+    # Of one run or the other: a topic of which only the replay knows anything was lost.
+    return sorted({stream[0] for said in told for stream, values in said.items() if values})
 
 
 def _line(topic: str, live: Said, replayed: Said) -> Line:

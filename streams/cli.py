@@ -8,7 +8,9 @@ from detectors.errors import EbbwatchError
 from streams import logs
 from streams.commands import (
     bench,
+    console,
     data,
+    deliveries,
     desk,
     history,
     merging,
@@ -22,7 +24,18 @@ app = App(
     help="Tells in time which customers are about to leave, why, and who does what about it.",
     version_flags=["--version"],
 )
-for module in (run, data, desk, history, merging, bench, settings_command, topics_command):
+for module in (
+    run,
+    data,
+    desk,
+    console,
+    deliveries,
+    history,
+    merging,
+    bench,
+    settings_command,
+    topics_command,
+):
     module.add_to(app)
 
 

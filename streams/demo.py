@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import msgspec
@@ -18,11 +18,14 @@ from streams.events.profiles import ProfileUpdated
 from streams.feed import Fed, feeding
 from streams.lags import wait_until_done
 from streams.log_reader import LogReader
+from streams.report.comparison import Comparison, compared
+from streams.report.listening import listened
 from streams.runtime import Running
 from streams.scraped import scraped
 from streams.sequencing.customer_numbers import NOBODY
 from streams.sources.pacing import paced
 from streams.sources.source import Source
+from streams.sources.truth import known_of
 from streams.topics import (
     ASSESSMENTS,
     CUSTOMER_LOG,
@@ -38,6 +41,7 @@ PRESET: dict[str, object] = {
     "worker.flush_interval_s": 0.5,
     "worker.pulse_interval_s": 0.01,
 }
+READY_POLL_S = 0.1
 NEXT = """
 All is fed; the system goes on running. In another terminal:
   ebbwatch tasks --owner {owner}
@@ -51,7 +55,8 @@ class Report:
     """What a demonstration came to.
 
     `events` are those of the source that went into the log, `withheld` those of which somebody
-    had not agreed to the purpose, `own` what ebbwatch itself wrote for customers.
+    had not agreed to the purpose, `own` what ebbwatch itself wrote for customers. `compared`
+    holds what was raised against what happened, where the source knows that.
     """
 
     fed: int
@@ -68,6 +73,7 @@ class Report:
     model_versions: int
     dead_letters: int
     seconds: float
+    compared: Comparison | None = None
 
     @property
     def complete(self) -> bool:
@@ -102,6 +108,7 @@ def show(system: Running, source: Source, speed: float | None) -> Report:
 
 
 async def _show(system: Running, source: Source, speed: float | None) -> Report:
+    await _ready(system)
     began, settings = time.monotonic(), system.settings
     servers, n_partitions = system.endpoints.bootstrap_servers, settings.topics.partitions
     steps = paced(source, settings.intake.tick_hours, settings.churn.horizon_days)
@@ -111,7 +118,26 @@ async def _show(system: Running, source: Source, speed: float | None) -> Report:
             await feed.run(steps, watch.progress, speed)
             watch.finish(feed.fed)
             await wait_until_done(servers, system.check)
-            return await _count(system, feed.fed, time.monotonic() - began)
+            report = await _count(system, feed.fed, time.monotonic() - began)
+        return replace(report, compared=await _compared(system, source))
+
+
+async def _ready(system: Running) -> None:
+    # Nothing is fed before: a feed that nobody follows for a minute is taken for stuck.
+    while not system.ready:
+        system.check()
+        await asyncio.sleep(READY_POLL_S)
+
+
+async def _compared(system: Running, source: Source) -> Comparison | None:
+    known, found = known_of(source), system.endpoints
+    if known is None:
+        return None
+    board = RedisBoard.connect(found.redis_url, system.settings.topics.desk_partitions)
+    async with LogReader(found.bootstrap_servers) as reader:
+        heard = await listened(reader, board)
+    await board.close()
+    return compared(known, heard, system.settings.intake.tick_hours)
 
 
 async def _count(system: Running, fed: Fed, seconds: float) -> Report:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from alerts.alert import Alert, Cleared, CompanyChange, Tick, cleared, raised
+from alerts.promise import BrokenPromise
 from alerts.records import encode
 from detectors.arrays import NEVER
 from detectors.company import Change
 from detectors.moving import Moved
-from detectors.outcome import Outcome
+from detectors.outcome import Breach, Outcome
 from detectors.reasons import instant
 from streams.events.derived import SOURCE, ColumnName, ColumnValues, MovedRow, RowMoved
 from streams.events.envelope import AnyEvent
@@ -31,6 +32,25 @@ def assessments(outcome: Outcome, name_of: NameOf) -> list[Keyed]:
     return [
         (name_of(told.number).encode(), _assessments.encode(told)) for told in outcome.assessments
     ]
+
+
+def breaches(outcome: Outcome, name_of: NameOf) -> list[Keyed]:
+    """Give key and value of each promise that a step found broken, for `churn.breaches`."""
+    told = [broken_promise(one, name_of(one.number)) for one in outcome.breaches]
+    return [(one.customer.encode(), encode(one)) for one in told]
+
+
+def broken_promise(breach: Breach, customer: str) -> BrokenPromise:
+    """Make what anyone hears of a promise that was broken, or was none."""
+    return BrokenPromise(
+        customer=customer,
+        complaint=f"{breach.reference:016x}",
+        clock=breach.clock,
+        deadline=instant(breach.deadline_ms) if breach.deadline_ms else None,
+        noticed=instant(breach.noticed_ms),
+        withdrawn=breach.withdrawn,
+        unverified=breach.unverified,
+    )
 
 
 def alerts(outcome: Outcome, name_of: NameOf) -> list[Alert | Cleared]:

@@ -7,12 +7,21 @@ No label holds a customer.
 from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
 from detectors.bands import Band
 from detectors.text.model import TextModel
+from streams.console_counts import BOUNDS_S, ConsoleCounts
+from streams.console_worker import ConsoleWorker
 from streams.counts import Counts
+from streams.courier import Courier
+from streams.courier_counts import CourierCounts
 from streams.desk_counts import DeskCounts
 from streams.desk_worker import DeskWorker
 from streams.intake import Intake
@@ -25,7 +34,7 @@ from streams.trainer_worker import TrainerWorker
 TEXT_TARGETS = ("kind", "severity", "mood")
 
 
-def page_of(role: Role) -> Callable[[Counts], bytes]:
+def page_of(role: Role | Courier) -> Callable[[Counts], bytes]:
     """Give the function that writes `/metrics` of a role."""
 
     def page(counts: Counts) -> bytes:
@@ -37,7 +46,7 @@ def page_of(role: Role) -> Callable[[Counts], bytes]:
 
 
 class _Page(Collector):
-    def __init__(self, role: Role, counts: Counts) -> None:
+    def __init__(self, role: Role | Courier, counts: Counts) -> None:
         self._role, self._counts = role, counts
 
     def collect(self) -> Iterator[Metric]:
@@ -51,6 +60,10 @@ class _Page(Collector):
                 yield from _trainer(self._role)
             case DeskWorker():
                 yield from _desk(self._role.done)
+            case ConsoleWorker():
+                yield from _console(self._role.done)
+            case Courier():
+                yield from _courier(self._role.done)
 
 
 def _worker(counts: Counts) -> Iterator[Metric]:
@@ -173,6 +186,44 @@ def _desk(done: DeskCounts) -> Iterator[Metric]:
     yield _one("desk_contacts", "Customers contacted because of a task.", done.contacted)
     yield _one("desk_refused_actions", "Actions on unknown tasks.", done.refused)
     yield _one("desk_rounds", "Rounds of ranking.", done.rounds)
+
+
+def _console(done: ConsoleCounts) -> Iterator[Metric]:
+    requests = CounterMetricFamily(
+        "ebbwatch_console_requests", "Requests, by page and status.", labels=["page", "status"]
+    )
+    for (page, status), n in sorted(done.requests.items()):
+        requests.add_metric([page, status], n)
+    yield requests
+    so_far, buckets = 0, list[tuple[str, float]]()
+    for bound, n in zip((*map(str, BOUNDS_S), "+Inf"), done.seconds, strict=True):
+        so_far += n
+        buckets.append((bound, so_far))
+    yield HistogramMetricFamily(
+        "ebbwatch_console_request_seconds", "Until a request was answered.",
+        buckets=buckets, sum_value=done.seconds_sum,
+    )  # fmt: skip
+    yield _counter("console_views", "Views written down, by what was seen.", "what", done.views)
+    yield _counter("console_actions", "Actions put on the desk's log.", "kind", done.actions)
+    yield _counter("console_refused", "Log-ins, forms and pages refused.", "why", done.refused)
+
+
+def _courier(done: CourierCounts) -> Iterator[Metric]:
+    endings = CounterMetricFamily(
+        "ebbwatch_courier_deliveries",
+        "Notices that came to an end, by channel and how.",
+        labels=["channel", "ending"],
+    )
+    for (channel, ending), n in sorted(done.endings.items()):
+        endings.add_metric([channel, ending], n)
+    yield endings
+    yield _counter("courier_tries", "Tries to deliver, by channel.", "channel", done.tries)
+    yield _counter("courier_put_off", "Deliveries put off, by channel.", "channel", done.put_off)
+    backlog = done.backlog
+    yield _gauge("courier_waiting", "Notices in the outbox.", backlog.n_waiting)
+    yield _gauge("courier_oldest_seconds", "Age of the oldest of them.", backlog.oldest_s)
+    yield _gauge("courier_dead", "Notices that nobody will deliver.", backlog.n_dead)
+    yield _gauge("courier_unreached", "People without an address.", len(done.unreached))
 
 
 def _counter(name: str, told: str, label: str, counts: "dict[str, int]") -> Metric:

@@ -3,8 +3,12 @@
 from collections.abc import Callable
 
 from alerts import playbooks
+from alerts.console.redis_courses import Courses
+from alerts.console.redis_doors import Doors
 from alerts.redis_board import RedisBoard
 from streams import topics_apply
+from streams.console_worker import ConsoleWorker
+from streams.courier_worker import run_courier
 from streams.desk_worker import DeskWorker
 from streams.embedded import Endpoints
 from streams.intake import Intake
@@ -37,16 +41,30 @@ def _desk(settings: Settings, endpoints: Endpoints) -> Role:
     return DeskWorker(endpoints.bootstrap_servers, board, settings.desk, playbooks.shipped())
 
 
+def _console(settings: Settings, endpoints: Endpoints) -> Role:
+    url = endpoints.redis_url
+    return ConsoleWorker(
+        endpoints.bootstrap_servers,
+        settings,
+        RedisBoard.connect(url, settings.topics.desk_partitions),
+        Doors.connect(url),
+        Courses.connect(url, settings.desk.tiers, n_risks=settings.console.n_risks),
+    )
+
+
 ROLES: dict[str, Build] = {
     "intake": _intake,
     "scorer": _scorer,
     "trainer": _trainer,
     "desk": _desk,
+    "console": _console,
 }
 
 
 def run_role(name: str, settings: Settings, endpoints: Endpoints) -> int:
     """Run a role until a signal; gives the process's exit code."""
+    if name == "courier":  # it reads no topic
+        return run_courier(settings, endpoints)
     role = ROLES[name](settings, endpoints)
     tuning = settings.worker
     worker = WorkerSettings(

@@ -18,10 +18,12 @@ from streams.embedded import Endpoints, servers
 from streams.embedded.environment import child_environment, state_folder
 from streams.embedded.folder import Folder
 from streams.embedded.process import Process
-from streams.settings import Settings
+from streams.settings import Settings, secrets
 
-ROLES = ("intake", "scorer", "trainer", "desk")
+DECIDERS = ("intake", "scorer", "trainer", "desk")
+ROLES = (*DECIDERS, "courier", "console")
 SETTINGS = "settings.json"
+READY = "event=worker_ready"
 NOTE = "note.txt"  # what is invented in a demonstration, told wherever its tasks are shown
 
 
@@ -32,6 +34,12 @@ class Running:
     endpoints: Endpoints
     settings: Settings
     roles: dict[str, Process]
+
+    @property
+    def ready(self) -> bool:
+        """Whether every role has begun to work; on a first run machine code is made before."""
+        logs = (process.log.read_text(encoding="utf-8") for process in self.roles.values())
+        return all(READY in log for log in logs)
 
     def check(self) -> None:
         """See that every role still runs.
@@ -87,7 +95,8 @@ def running(settings: Settings, state: Path | None = None) -> Iterator[Running]:
         endpoints = stack.enter_context(servers(folder))
         asyncio.run(_apply(endpoints, settings))
         settings_file(folder).write_text(settings.model_dump_json(indent=2))
-        roles = {name: stack.enter_context(_role(name, folder, endpoints)) for name in ROLES}
+        extra = endpoints.environment() | secrets(settings)
+        roles = {name: stack.enter_context(_role(name, folder, extra)) for name in ROLES}
         yield Running(endpoints, settings, roles)
 
 
@@ -97,11 +106,11 @@ async def _apply(endpoints: Endpoints, settings: Settings) -> None:
 
 
 @contextmanager
-def _role(name: str, state: Path, endpoints: Endpoints) -> Iterator[Process]:
+def _role(name: str, state: Path, environment: dict[str, str]) -> Iterator[Process]:
     folder = Folder(state, name, keep=True)
     command = [sys.executable, "-m", "streams.cli", "run", name]
     command += ["--settings", str(settings_file(state))]
-    process = Process(command, folder, child_environment() | endpoints.environment())
+    process = Process(command, folder, child_environment() | environment)
     try:
         yield process
     finally:

@@ -20,13 +20,20 @@ from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
 from streams.customer_log import incoming
 from streams.customer_names import CustomerNames
-from streams.effects import assessments, desk_records, encoded, rows_moved
+from streams.effects import assessments, breaches, desk_records, encoded, rows_moved
 from streams.log_reader import LogReader
 from streams.onward import told as told_of
 from streams.packed_rows import RowReader, RowWriter
 from streams.role import Kit, Records, Role, Table
 from streams.scorer_counts import ScorerCounts
-from streams.topics import ASSESSMENTS, CUSTOMER_LOG, DESK_LOG, OUTCOMES, TRAINING_LOG
+from streams.topics import (
+    ASSESSMENTS,
+    BREACHES,
+    CUSTOMER_LOG,
+    DESK_LOG,
+    OUTCOMES,
+    TRAINING_LOG,
+)
 from streams.writer import Outgoing
 
 # A poll may hold seconds of work, and while it is in work nothing else of the worker moves: no
@@ -37,7 +44,7 @@ Effects = dict[tuple[str, int], list[Outgoing]]
 
 
 class Scorer(Role):
-    """Reads the customer log; writes assessments, alerts, lessons, and its ledger's rows."""
+    """Reads the customer log; writes assessments, broken promises, alerts, lessons, its rows."""
 
     name = "churn-scorer"
     topics = (CUSTOMER_LOG,)
@@ -70,7 +77,7 @@ class Scorer(Role):
         warm_up()
         self._n_partitions = await kit.writer.partitions(ASSESSMENTS)
         self._n_desks = await kit.writer.partitions(DESK_LOG)
-        for topic in (TRAINING_LOG, OUTCOMES):
+        for topic in (BREACHES, TRAINING_LOG, OUTCOMES):
             await kit.writer.partitions(topic)
         self._reader = LogReader(self._servers)
         await self._reader.__aenter__()
@@ -117,9 +124,11 @@ class Scorer(Role):
         names, effects = self._names[partition], defaultdict[tuple[str, int], list[Outgoing]](list)
         for outcome in outcomes:
             numbers = [told.number for told in outcome.assessments]
+            numbers += [breach.number for breach in outcome.breaches]
             await names.know(numbers + [moved.number for moved in outcome.moved])
-            told = assessments(outcome, names.name)
-            effects[ASSESSMENTS, partition] += [(key, value, ()) for key, value in told]
+            for topic, told in ((ASSESSMENTS, assessments), (BREACHES, breaches)):
+                each = told(outcome, names.name)
+                effects[topic, partition] += [(key, value, ()) for key, value in each]
             said = desk_records(outcome, names.name, partition, self._n_partitions, self._n_desks)
             for desk, records in said.items():
                 effects[DESK_LOG, desk] += [(key, value, ()) for key, value in encoded(records)]

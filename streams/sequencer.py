@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from detectors.arrays import DAY_MS
 from detectors.kinds import TOPICS, Kind
 from detectors.slices import Marks, Model, Slice, Tick
+from streams.complaints.notes import is_check
 from streams.complaints.reader import ComplaintReader, Heard
 from streams.events.envelope import AnyEvent, at_ms
 from streams.events.event_type import Purpose
@@ -169,7 +170,7 @@ class Sequencer:
 
     def _put(self, done: Sequenced, arrivals: Arrivals) -> None:
         at, ticked, alone = 0, _NOWHERE, _NOWHERE
-        self._progress["cleared"] = _NOWHERE
+        self._progress["cleared"] = self._progress["checked"] = _NOWHERE
         while at < len(arrivals):
             # An event that has had its ticks goes alone, because it may be due for ever.
             stop = at + self.settings.slice_events - len(self._open)
@@ -229,6 +230,8 @@ class Sequencer:
             return SENT_ON
         done.told += self.people.hear(number, (topic, arrival.offset), event)
         self._progress["cleared"] = at
+        if event.kind == Kind.CONTACT_MADE and is_check(arrivals.note(at)):
+            self._progress["checked"] = at
         return event.kind
 
     def _aside(self, done: Sequenced, arrivals: Arrivals, at: int) -> None:

@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     NonNegativeInt,
+    SecretStr,
     ValidationError,
     field_validator,
 )
@@ -28,6 +29,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from alerts.address_book import CourierSettings
+from alerts.console.settings import ConsoleSettings
 from alerts.settings import DeskSettings
 from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
@@ -77,9 +80,11 @@ class Settings(BaseSettings):
     complaints: ComplaintSettings = ComplaintSettings()
     learning: LearningSettings = LearningSettings()
     desk: DeskSettings = DeskSettings()
+    courier: CourierSettings = CourierSettings()
     intake: IntakeSettings = IntakeSettings()
     topics: TopicSettings = TopicSettings()
     worker: WorkerTuning = WorkerTuning()
+    console: ConsoleSettings = ConsoleSettings()
     change: ChangeSettings = ChangeSettings()
     goals: Mapping[str, float] = {}  # measure -> what it is to reach; never enters the risk
 
@@ -159,6 +164,21 @@ def load(
     )
 
 
+def secrets(settings: BaseModel, prefix: str = "EBBWATCH_") -> dict[str, str]:
+    """Give the secrets as the environment of a process that is to have the same settings.
+
+    They stand in no file that a running system writes.
+    """
+    found: dict[str, str] = {}
+    for name in type(settings).model_fields:
+        match getattr(settings, name):
+            case BaseModel() as part:
+                found |= secrets(part, f"{prefix}{name.upper()}__")
+            case SecretStr() as secret:
+                found[f"{prefix}{name.upper()}"] = secret.get_secret_value()
+    return found
+
+
 def accounted(settings: Settings) -> Settings:
     """Give settings back, unless nobody accounts for them where `change.required` asks for it.
 
@@ -211,5 +231,6 @@ def _told(error: ValidationError) -> str:
             why = refusal(str(one["loc"][-1])) or "there is no such setting"
             lines.append(f"{key}: {why}; `ebbwatch settings` lists all")
         else:
-            lines.append(f"{key}: {one['msg']}, was {one['input']!r}")
+            was = "" if "secret" in key or "password" in key else f", was {one['input']!r}"
+            lines.append(f"{key}: {one['msg']}{was}")
     return "\n".join(lines)

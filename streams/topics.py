@@ -17,18 +17,22 @@ CHANGES = "company.changes"
 CUSTOMER_LOG = "churn.log.customers"
 CUSTOMERS = "churn.customers"
 ASSESSMENTS = "churn.assessments"
+BREACHES = "churn.breaches"
 DESK_LOG = "churn.log.desk"
 TASKS = "churn.tasks"
 TRAINING_LOG = "churn.log.training"
 MODELS = "churn.models"
 DEAD_LETTERS = "churn.dead-letters"
+VIEWS = "churn.views"
 LEDGER_CHANGELOG = "churn-scorer-ledger-changelog"  # named by Faust: <app id>-<table>-changelog
 
 INPUTS = (INTERACTIONS, COMPLAINTS, PROFILES, OUTCOMES, CHANGES)
 
-Role = Literal["sources", "intake", "scorer", "trainer", "desk", "console"]
+Role = Literal["sources", "intake", "scorer", "trainer", "desk", "courier", "console"]
 Symbol = Literal["P", "D", "1"]
-Kept = Literal["inputs", "logs", "letters", "newest"]  # the last: compacted, newest of each key
+Kept = Literal[
+    "inputs", "logs", "letters", "views", "newest"
+]  # the last: compacted, newest of each key
 Holds = Literal["events", "packed", "json"]
 
 
@@ -43,6 +47,7 @@ class TopicSettings(BaseModel):
     input_days: PositiveInt = 30  # the customer log keeps what matters; this is to repeat an intake
     log_days: PositiveInt = 400  # a year and a month, so that an audit can compare with last year
     letter_days: PositiveInt = 30  # somebody looks at dead letters within the month, or never
+    view_days: PositiveInt = 400  # who asks who looked at them asks of the last year
 
     @property
     def min_insync(self) -> int:
@@ -52,7 +57,11 @@ class TopicSettings(BaseModel):
 
 @dataclass(frozen=True)
 class Topic:
-    """One line of the table. `configs` are Kafka's names, beside those that follow from `kept`."""
+    """One line of the table. `configs` are Kafka's names, beside those that follow from `kept`.
+
+    Why events may be processed stands in their catalogue; `basis` and `purpose` are those of
+    what we ourselves write down about persons.
+    """
 
     name: str
     carries: str
@@ -63,6 +72,8 @@ class Topic:
     writers: tuple[Role, ...]
     readers: tuple[Role, ...]
     configs: dict[str, str] = field(default_factory=dict)
+    basis: str = ""
+    purpose: str = ""
 
 
 _HOUR_MS = 3_600_000
@@ -181,13 +192,23 @@ TABLE = (
         configs=_UNHURRIED,
     ),
     Topic(
+        BREACHES,
+        "promises to customers with a complaint that were broken, of every clock, and by when",
+        key="customer",
+        partitions="P",
+        kept="logs",
+        holds="json",
+        writers=("scorer",),
+        readers=_ANYONE,
+    ),
+    Topic(
         DESK_LOG,
-        "alerts, ticks, and what people did: acknowledge, snooze, close, reassign, note",
+        "alerts, ticks, messages sent, what people did: acknowledge, snooze, close, reassign, note",
         key="account manager",
         partitions="D",
         kept="logs",
         holds="json",
-        writers=("scorer", "console"),
+        writers=("scorer", "courier", "console"),
         readers=("desk",),
         configs=_LARGE,
     ),
@@ -234,6 +255,20 @@ TABLE = (
         holds="json",
         writers=("intake",),
         readers=_ANYONE,
+    ),
+    Topic(
+        VIEWS,
+        "who looked at which customer or task in the console, when and why",
+        key="customer",
+        partitions="P",
+        kept="views",
+        holds="json",
+        writers=("console",),
+        readers=_ANYONE,
+        # A sender's clock may be wrong, and a view that is dated into the past would be gone.
+        configs=_KNOWN,
+        basis="legal obligation",
+        purpose="accountability",
     ),
     Topic(
         LEDGER_CHANGELOG,

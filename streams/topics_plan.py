@@ -76,6 +76,7 @@ def wanted(topic: Topic, settings: TopicSettings) -> Wanted:
             "inputs": settings.input_days,
             "logs": settings.log_days,
             "letters": settings.letter_days,
+            "views": settings.view_days,
         }[topic.kept]
         configs |= {"cleanup.policy": "delete", "retention.ms": str(days * _DAY_MS)}
     configs |= topic.configs

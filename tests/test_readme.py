@@ -13,17 +13,23 @@ from msgspec.structs import replace
 
 from alerts import playbooks
 from alerts.board import MemoryBoard
+from alerts.courier import Rules
+from alerts.redis_outbox import RedisOutbox
 from detectors.score import FAMILY_OF, FEATURES, rules
 from detectors.settings import CoreSettings
 from detectors.text.model import word_lists
 from streams import cli
 from streams.commands.setting_list import settings_of
+from streams.console_worker import ConsoleWorker
 from streams.counts import Counts
+from streams.courier import Courier
 from streams.desk_worker import DeskWorker
+from streams.embedded import Endpoints
 from streams.intake import Intake
 from streams.metrics import page_of
 from streams.report.measures import MEASURES
 from streams.role import Role
+from streams.roles import ROLES
 from streams.scorer import Scorer
 from streams.settings import Settings
 from streams.sources.files import open_files
@@ -82,7 +88,7 @@ def plain(value: object) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def busy_roles() -> Iterator[Role]:
+def busy_roles() -> Iterator[Role | Courier]:
     """Give one of each role that has something to say under every name and label."""
     settings = Settings.model_construct()
     intake = Intake("", settings.intake, 1)
@@ -105,6 +111,22 @@ def busy_roles() -> Iterator[Role]:
     done.decisions["opened"] = done.changes["opened"] = done.closed["saved"] = 1
     done.opened["case"] = done.informed["head"] = done.broken["analysis"] = 1
     yield desk
+    console = ROLES["console"](settings, Endpoints("", "redis://127.0.0.1"))
+    assert isinstance(console, ConsoleWorker)
+    console.done.took("queue", 200, 0.01)
+    console.done.views["task"] = console.done.actions["close"] = console.done.refused["form"] = 1
+    yield console
+    courier = a_courier(settings)
+    courier.done.endings["mail", "delivered"] = 1
+    courier.done.tries["mail"] = courier.done.put_off["mail"] = 1
+    yield courier
+
+
+def a_courier(settings: Settings) -> Courier:
+    rules = Rules(
+        settings=settings.courier, contact=settings.desk.contact, playbooks=playbooks.shipped()
+    )
+    return Courier(rules, RedisOutbox.connect("redis://localhost", 1), {}, None)
 
 
 def metrics_table() -> str:

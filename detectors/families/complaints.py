@@ -89,7 +89,8 @@ def _span(name: str) -> Column:
     return Column(name, np.int32, unit, empty=NOT_YET, places=PLACES)
 
 
-BACKGROUND = (*ACTIVITY, Kind.CONTACT_MADE, Kind.CUSTOMER_RETURNED)
+CHECKS = (Kind.CONTACT_MADE, Kind.COMPLAINT_CHECKED)
+BACKGROUND = (*ACTIVITY, *CHECKS, Kind.CUSTOMER_RETURNED)
 KINDS = (*STEPS, *BACKGROUND)
 
 COLUMNS = (
@@ -151,7 +152,7 @@ def apply(own: Own, event: Event) -> None:
         place = _place(own, event)
         if place != NOWHERE:
             steps.take(own, place, event)
-    elif event.kind == Kind.CONTACT_MADE:
+    elif event.kind in CHECKS:
         if event.word == ContactReason.COMPLAINT_CHECK and event.code in BY_US:
             steps.check(own, event)
     elif event.kind == Kind.CUSTOMER_RETURNED:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detectors.arrays import F64, U8
-from detectors.compiled import compiled, kernel
+from detectors.compiled import array_kernel, compiled
 from detectors.learning.powers import roots, squares
 
 
@@ -50,7 +50,7 @@ class _Room(NamedTuple):
     powers: F64
 
 
-@kernel
+@array_kernel
 def learn(memory: Memory, rates: Rates, x: F64, y: U8, n_before: int) -> None:
     """Learn examples in their order, in place.
 

@@ -8,7 +8,7 @@ list of words is kept, and a text cannot simply be read back.
 import numpy as np
 
 from detectors.arrays import U8, U16, U64, Mask
-from detectors.compiled import compiled, kernel
+from detectors.compiled import array_kernel, compiled
 from detectors.text.tokens import BREAK, HAN, WORD, Tokens, mixed
 
 # 15 gave .004 more accuracy, 12 took .008, and a model must fit into a Kafka record.
@@ -41,7 +41,7 @@ def _added(state: np.uint64, found: U16, n_found: int, seen: Mask) -> int:
     return n_found + 1
 
 
-@kernel
+@array_kernel
 def _grams(hashes: U64, kinds: U8) -> U16:
     found, n, seen = np.empty(3 * len(hashes), np.uint16), 0, np.zeros(N_BUCKETS, np.bool_)
     first, second, word = _NONE, _NONE, _NONE  # two characters before, one, the last word

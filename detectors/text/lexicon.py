@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detectors.arrays import U8, U64, Mask
-from detectors.compiled import compiled, kernel
+from detectors.compiled import array_kernel, compiled, kernel
 from detectors.text.columns import N_COLUMNS, Column
 from detectors.text.tokens import HAN, START, Tokens, mixed, tokens
 
@@ -108,7 +108,7 @@ def _negated(start: int, since: int, said: Tokens, table: Lexicon) -> bool:
     return False
 
 
-@kernel
+@array_kernel
 def _spoken_for(said: Tokens, table: Lexicon) -> U8:
     found, seen = np.zeros(table.tenths.shape[1], np.int64), np.zeros((2, N_SLOTS), np.bool_)
     start, since = 0, 0  # since: behind the last phrase, whose own "not" is used up

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from detectors.arrays import F32, F64, U8, U16
-from detectors.compiled import kernel
+from detectors.compiled import array_kernel
 from detectors.errors import FormatError
 from detectors.text.columns import KIND, MOOD, N_COLUMNS, SEVERITY, Column
 from detectors.text.grams import N_BUCKETS, grams
@@ -107,7 +107,7 @@ def probabilities(model: TextModel, said: Features) -> F64:
     return found
 
 
-@kernel
+@array_kernel
 def _probabilities(tenths: U8, buckets: U16, bias: F64, by_sign: F64, by_gram: F32) -> F64:
     learned = np.zeros(len(bias))
     for bucket in buckets:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detectors.arrays import U8, U32, U64
-from detectors.compiled import compiled, kernel
+from detectors.compiled import array_kernel, compiled
 from detectors.text.letters import LOST, points
 
 BREAK, HAN, WORD, NUMBER, SYMBOL = range(5)
@@ -57,7 +57,7 @@ def mixed(state: np.uint64, value: np.uint64) -> np.uint64:
     return state ^ (state >> np.uint64(29))
 
 
-@kernel
+@array_kernel
 def _tokens(text: U32, kind_of: U8) -> tuple[U64, U8]:
     hashes, kinds, n = np.empty(len(text), np.uint64), np.empty(len(text), np.uint8), 0
     before = BREAK

@@ -21,6 +21,8 @@ from detectors.slices import Model, Slice
 from detectors.text.model import TextModel
 from streams.backtest.measures import UNKNOWN
 from streams.backtest.predictions import Predictions
+from streams.effects import Said, broken_promise
+from streams.report.heard import Heard
 from streams.report.history import History
 from streams.tail import LogRecord
 
@@ -69,6 +71,7 @@ class Collected:
         self.text_models: list[TextModel] = []
         self.tasks: dict[str, Task] = {}
         self.history = History()
+        self.heard: Heard | None = None  # what an outsider would, if anybody asks
         # By customer, complaint and clock.
         self._breaches: dict[tuple[str, int, str], list[Breach]] = {}
         self.departures: list[Departure] = []
@@ -88,6 +91,8 @@ class Collected:
         for breach in outcome.breaches:
             if not breach.unverified:  # what is sure follows
                 self._notice(partition, breach)
+            if self.heard is not None:
+                self.heard.promise(broken_promise(breach, partition.names[breach.number]))
         self.departures += outcome.churned
         self.paused.update(outcome.paused)
         for change in outcome.changes:
@@ -98,10 +103,22 @@ class Collected:
         if outcome.snapshot is not None:
             self._ask(partition, outcome.snapshot)
 
+    def told(self, record: Said) -> None:
+        """Take what a scorer said to a desk."""
+        if isinstance(record, Alert):
+            self.alerts.append(record)
+        if self.heard is not None:
+            self.heard.alert(record)
+
     def decided(self, minutes: Minutes) -> None:
         """Take what a desk's step said; the last of a task stands."""
         for changed in minutes.tasks:
             self.tasks[changed.task.id] = changed.task
+        if self.heard is not None:
+            for made in minutes.decisions:
+                self.heard.record(made)
+            for changed in minutes.tasks:
+                self.heard.record(changed)
 
     @property
     def breaches(self) -> list[Broken]:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from alerts.value import main_reason
+from alerts.reasons import main_reason
 
 _TEXT, _NUMBER, _FLAG = pa.string(), pa.float64(), pa.bool_()
 _INSTANT = pa.timestamp("ms", "UTC")

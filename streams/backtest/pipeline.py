@@ -11,7 +11,6 @@ from functools import partial
 import numpy as np
 
 from alerts import playbooks
-from alerts.alert import Alert
 from alerts.desk import Desk
 from alerts.minutes import Outcome as Minutes
 from detectors.arrays import U8
@@ -233,8 +232,7 @@ class Pipeline:
     def _decide(self, place: int, records: Iterable[Said]) -> None:
         desk = self._desks[place]
         for record in records:
-            if isinstance(record, Alert):
-                self.collected.alerts.append(record)
+            self.collected.told(record)
             minutes: Minutes = desk.step(desk.position + 1, record)
             self.collected.decided(minutes)
 

@@ -27,9 +27,12 @@ from streams.backtest.output import (
 )
 from streams.backtest.pipeline import Pipeline
 from streams.backtest.predictions import Predictions
+from streams.report.comparison import compared
+from streams.report.heard import Heard
 from streams.report.making import report
 from streams.settings import Settings
 from streams.sources.source import Source
+from streams.sources.truth import known_of
 
 PERSONAL = (Kind.CUSTOMER, Kind.CARE)
 
@@ -45,12 +48,15 @@ def backtest(
         What ``metrics.json`` holds.
     """
     with _uncollected():
-        pipeline = Pipeline(settings)
+        pipeline, known = Pipeline(settings), known_of(source)
+        pipeline.collected.heard = None if known is None else Heard()
         feed(pipeline, source, progress)
         collected = pipeline.collected
         predictions = collected.predictions()
         tasks = list(collected.tasks.values())
         metrics = summary(pipeline, predictions)
+        if known is not None and collected.heard is not None:
+            metrics["compared"] = compared(known, collected.heard, settings.intake.tick_hours)
         out.mkdir(parents=True, exist_ok=True)
         write_report(out, report(collected.history, collected.alerts, tasks, settings))
         write_predictions(out, predictions)

@@ -4,34 +4,20 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypedDict
 
-from alerts.actions import AnyAction, action_id
+from alerts.actions import AnyAction, Signature
 from alerts.board import Board
-from alerts.handling import Kind
-from alerts.records import encode
 from alerts.task import Change, Entry, Task
 from detectors.errors import EbbwatchError
+from streams.acting import entry_of, say, signed
 from streams.commands.system import System, present
-from streams.partitions import partition_of
-from streams.topics import DESK_LOG
 
 WAIT_S = 5.0
 ALL = 100_000  # tasks of one account manager: more than anybody has
 _ASK_S = 0.02
 
 
-class Signed(TypedDict):
-    """What every action begins with."""
-
-    id: str
-    task_id: str
-    by: str
-    at: datetime
-
-
-Make = Callable[[Signed], AnyAction]
+Make = Callable[[Signature], AnyAction]
 
 
 @dataclass(frozen=True)
@@ -79,18 +65,9 @@ async def act(system: System, typed: str, by: str, kind: str, make: Make) -> Don
     async with system.board() as board, system.reader() as reader, system.writer() as writer:
         before = await find_task(board, typed)
         at = await present(system, reader)
-        action = make(
-            Signed(id=action_id(kind, before.id, by, at), task_id=before.id, by=by, at=at)
-        )
-        # Its desk is where it was opened, whoever owns it now.
-        key = before.desk_key.encode()
-        n_desks = await writer.partitions(DESK_LOG)
-        # Every desk merges into a case, so every desk has to know when it is closed.
-        case = before.kind is Kind.CASE
-        desks = range(n_desks) if case else (partition_of(key, n_desks),)
+        action = make(signed(kind, before, by, at))
         began_s = time.monotonic()
-        for desk in desks:
-            await writer.write(DESK_LOG, desk, [(key, encode(action), ())])
+        await say(writer, before, action)
         after, entry = await _shown(board, before, action.id)
         if entry is not None and entry.change is Change.REFUSED:
             raise EbbwatchError(f"the desk refused it for task {before.id}: {entry.note}")
@@ -101,7 +78,7 @@ async def _shown(board: Board, before: Task, cause: str) -> tuple[Task, Entry | 
     began_s = time.monotonic()
     while True:
         task = await board.task(before.id) or before
-        entry = next((entry for entry in task.history if entry.cause == cause), None)
+        entry = entry_of(task, cause)
         if entry is not None or time.monotonic() - began_s > WAIT_S:
             return task, entry
         await asyncio.sleep(_ASK_S)

@@ -17,16 +17,17 @@ from alerts.actions import (
     Note,
     Reassign,
     Result,
+    Signature,
     Snooze,
     Start,
 )
 from alerts.board import Board, Load
 from alerts.handling import Kind
 from alerts.playbooks import GROUPS, ValueItem
+from alerts.reasons import group
 from alerts.task import Task
-from alerts.value import group
 from detectors.errors import EbbwatchError
-from streams.commands.acting import Done, Make, Signed, act, find_task
+from streams.commands.acting import Done, Make, act, find_task
 from streams.commands.common import AsJson, SettingsFile
 from streams.commands.printing import console
 from streams.commands.shown import (
@@ -127,7 +128,7 @@ def contact(
 ) -> None:
     """Say that you reached out to the customer. It goes back to them as an event."""
 
-    def make(signed: Signed) -> Contacted:
+    def make(signed: Signature) -> Contacted:
         return Contacted(**signed, channel=channel, value_item=brought, answered=answered)
 
     _act(task, by, settings, ("contacted", make))
@@ -145,7 +146,7 @@ def snooze(
     if (days is None) == (until is None):
         raise EbbwatchError("until when? Give either --days 3 or --until 2017-06-30T09:00")
 
-    def make(signed: Signed) -> Snooze:
+    def make(signed: Signature) -> Snooze:
         wakes_at = until or signed["at"] + timedelta(days=days or 0)
         return Snooze(**signed, until=wakes_at if wakes_at.tzinfo else wakes_at.replace(tzinfo=UTC))
 
@@ -169,7 +170,7 @@ def close(
         known = ", ".join(sorted(GROUPS))
         raise EbbwatchError(f"--reason {reason} is in no group of reasons; there are {known}")
 
-    def make(signed: Signed) -> Close:
+    def make(signed: Signature) -> Close:
         return Close(**signed, outcome=outcome, reason=reason, note=note)
 
     _act(task, by, settings, ("close", make))

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from detectors.errors import EbbwatchError, SettingsError
-from streams.commands.system import System, latest_tick
+from streams.commands.system import System
 from streams.feed import Fed, feeding
 from streams.lags import wait_until_done
+from streams.present import latest_tick
 from streams.settings import Settings
 from streams.sources.pacing import paced
 from streams.sources.source import Source

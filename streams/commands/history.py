@@ -22,6 +22,8 @@ from streams.effects import alerts, changes
 from streams.log_reader import LogReader
 from streams.replay import replay as replay_log
 from streams.replay import story
+from streams.report.comparison import Comparison
+from streams.report.comparison_table import side_by_side
 from streams.settings import Settings, load
 from streams.sources.event_files import open_events
 from streams.sources.files import open_files
@@ -70,6 +72,8 @@ def backtest(
             f"{found.n_refused:,} rows gave no event: see {write_refused(out, found.refused)}"
         )
     console.print(figures(metrics))
+    if isinstance(held := metrics.get("compared"), Comparison):
+        console.print(side_by_side(held))
     console.print(f"Written to {out}: predictions, alerts, tasks (parquet), metrics, report")
     print(jsons.dumps({key: metrics[key] for key in ("events", "alerts", "tasks", "models")}))
 

@@ -8,12 +8,15 @@ from cyclopts import App, Parameter
 from streams import demo as demonstration
 from streams.commands.common import AsJson, Sets, SettingsFile
 from streams.commands.feeding import times
+from streams.commands.printing import console
+from streams.console_people import invitations, opened, people_of
 from streams.embedded import endpoints
+from streams.report.comparison_table import side_by_side
 from streams.runtime import begin_demo, running
 from streams.settings import accounted, load
 from streams.sources.named import SourceName, named
 
-Role = Literal["intake", "scorer", "trainer", "desk"]
+Role = Literal["intake", "scorer", "trainer", "desk", "courier", "console"]
 
 
 def add_to(app: App) -> None:
@@ -35,6 +38,7 @@ def up(*, set_: Sets = (), settings: SettingsFile = None) -> None:
     with running(accounted(load(set_, settings))) as system:
         print(f"Kafka {system.endpoints.bootstrap_servers}, store {system.endpoints.redis_url}")
         print("Waiting for events; Ctrl-C stops. `ebbwatch tasks` shows the queue.")
+        print(opened(system), flush=True)
         while True:
             system.check()
             time.sleep(0.5)
@@ -51,17 +55,22 @@ def demo(
 ) -> int:
     """Feed a year of history through the whole system, then go on running."""
     history, factor = named(source), times(speed)
-    preset = demonstration.PRESET | history.preset
+    preset = demonstration.PRESET | history.preset | people_of(history)
     begin_demo(history.notes)
     with running(load(set_, settings, preset)) as system:
+        if not once:
+            print(invitations(system), flush=True)
         report = demonstration.show(system, history, factor)
         if json:
             print(report.as_json(), flush=True)
         else:
             print(report.told(), flush=True)
+            if report.compared is not None:
+                console().print(side_by_side(report.compared))
         if once:
             return 0 if report.complete else 1
         print(demonstration.told_next(history), flush=True)
+        print(invitations(system), flush=True)
         while True:
             system.check()
             time.sleep(0.5)

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AnyHttpUrl, BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+_KINDS: Mapping[object, str] = {NoneType: "none", SecretStr: "secret", AnyHttpUrl: "address"}
 _SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 
 
@@ -48,7 +49,19 @@ def _settings(prefix: str, model: BaseModel, default: BaseModel) -> Iterator[Set
         if isinstance(value, BaseModel):
             yield from _settings(f"{prefix}{name}.", value, usual)
         else:
+            value, usual = plain(value), plain(usual)
             yield Setting(f"{prefix}{name}", value, usual, kind_of(field), why.get(name, ""))
+
+
+def plain(value: object) -> object:
+    """Give a value that can be shown: no secret, and the models in a table as tables."""
+    if isinstance(value, SecretStr):
+        return "***"
+    if isinstance(value, AnyHttpUrl):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: plain(one) for key, one in value.items()}
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
 
 
 def kind_of(field: FieldInfo) -> str:
@@ -96,9 +109,11 @@ def _comments(source: str) -> tuple[dict[int, str], dict[int, str]]:
 
 
 def _type_told(annotation: Any) -> str:
-    if annotation is NoneType:
-        return "none"
+    if annotation in _KINDS:
+        return _KINDS[annotation]
     origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _type_told(arguments[0])
     if origin is Literal:
         return " or ".join(map(str, arguments))
     if origin is Mapping:

@@ -12,8 +12,8 @@ from alerts.board import Load
 from alerts.cases import Progress
 from alerts.contract import Words
 from alerts.handling import Kind
+from alerts.reasons import main_reason
 from alerts.task import Task
-from alerts.value import main_reason
 from detectors.assessment import Reason
 from streams.commands.shown_words import (
     AUTO,
@@ -84,13 +84,13 @@ def task_page(
     facts = Table.grid(padding=(0, 2))
     for name in FACTS:
         facts.add_row(Text(_head(name, language), "bold"), _cell(task, name, now, language))
-    for name, told in _further(task, language):
+    for name, told in further(task, language):
         facts.add_row(Text(_head(name, language), "bold"), Text(told))
     if progress is not None:
         facts.add_row(
-            Text(_head("progress", language), "bold"), Text(_progress(progress, language))
+            Text(_head("progress", language), "bold"), Text(told_progress(progress, language))
         )
-    why = [Text(f"- {_said(reason, language)}{_seen(reason)}") for reason in task.reasons]
+    why = [Text(f"- {said(reason, language)}{seen(reason)}") for reason in task.reasons]
     steps = [
         Text(f"{n}. {say(step, language)}" + (f" {say(AUTO, language)}" if step.auto else ""))
         for n, step in enumerate(task.steps, start=1)
@@ -118,7 +118,7 @@ def first_lines(task: Task, language: Language) -> tuple[str, str]:
         told = {"n": task.n_exposed, "value": worth, "change": task.cohort}
         first = say(CASE_WHY, language).format(**told)
     elif reason is not None:
-        first = _said(reason, language) + _seen(reason)
+        first = said(reason, language) + seen(reason)
     between = "、" if language == "zh" else ", "
     matters = between.join(
         say(MATTERS[one], language) if one in MATTERS else one for one in task.matters
@@ -136,7 +136,7 @@ def task_line(task: Task, language: Language = "en") -> str:
         f"{task.id} {say(STATES[task.state], language)}: {_whose(task, language)}, "
         f"{_owner(task.owner, language)}, due {_when(task.due_at)}: {say(task.title, language)}."
     )
-    return " ".join([told, *(_said(reason, language) for reason in task.reasons[:1])])
+    return " ".join([told, *(said(reason, language) for reason in task.reasons[:1])])
 
 
 def say(words: Words, language: Language) -> str:
@@ -173,7 +173,7 @@ def _cell(task: Task, name: str, now: datetime | None, language: Language) -> Te
             return Text(first_lines(task, language)[0])
         case "why":
             told_of = task.reasons[:REASONS_IN_QUEUE]
-            return Text("\n".join(_said(reason, language) for reason in told_of))
+            return Text("\n".join(said(reason, language) for reason in told_of))
     return Text(_plain(task, name, language))
 
 
@@ -195,8 +195,8 @@ def _plain(task: Task, name: str, language: Language) -> str:
     return plain[name]
 
 
-def _further(task: Task, language: Language) -> list[tuple[str, str]]:
-    # What only some tasks have.
+def further(task: Task, language: Language) -> list[tuple[str, str]]:
+    """Give what only some tasks have: a name in `HEADS`, and what is to be read there."""
     told: list[tuple[str, str]] = []
     if task.informed in INFORMED:
         told.append(("informed", say(INFORMED[task.informed], language)))
@@ -228,7 +228,8 @@ def _fit(task: Task, language: Language) -> list[tuple[str, str]]:
     return [("fits", say(FITS, language).format(**shares))]
 
 
-def _progress(progress: Progress, language: Language) -> str:
+def told_progress(progress: Progress, language: Language) -> str:
+    """Say how far a case has come."""
     return say(PROGRESS, language).format(
         alerts=progress.n_alerts,
         customers=progress.n_customers,
@@ -245,7 +246,8 @@ def _owner(owner: str, language: Language) -> str:
     return owner or say(NOBODY, language)
 
 
-def _said(reason: Reason, language: Language) -> str:
+def said(reason: Reason, language: Language) -> str:
+    """Give a reason's words in a language."""
     return reason.zh if language == "zh" else reason.en
 
 
@@ -253,7 +255,8 @@ def _whose(task: Task, language: Language) -> str:
     return f"customer {task.customer}" if task.customer else say(KINDS[task.kind], language)
 
 
-def _seen(reason: Reason) -> str:
+def seen(reason: Reason) -> str:
+    """Say where the evidence of a reason stands; empty if it has none."""
     if reason.evidence is None:
         return ""
     at = reason.evidence

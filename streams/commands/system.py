@@ -4,13 +4,11 @@ import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from aiokafka.errors import KafkaError
 
-from alerts.alert import Tick
-from alerts.records import decode_desk
 from alerts.redis_board import RedisBoard
 from detectors.errors import EbbwatchError
 from streams.commands.common import of_the_running
@@ -18,13 +16,12 @@ from streams.counts import Counts
 from streams.embedded import Endpoints, endpoints
 from streams.embedded.environment import state_folder
 from streams.log_reader import LogReader
+from streams.present import present as present_of
 from streams.settings import Settings
-from streams.topics import DESK_LOG
 from streams.writer import Writer
 
 ANSWER_WITHIN_S = 15.0  # a person waits; a worker would wait longer
 NOTE = "note.txt"
-_LOOK_BACK = 64  # records of the desk's log looked at first for its latest tick; then doubled
 
 
 @dataclass(frozen=True)
@@ -103,41 +100,5 @@ def keep_note(lines: Sequence[str]) -> None:
 
 
 async def present(system: System, reader: LogReader) -> datetime:
-    """Give the time it is where the system's events are, in whole milliseconds.
-
-    Live it is now. Where a feed plays history, it is the latest tick of it and the time that
-    went by since, so that two things done one after the other happen one after the other.
-
-    Raises
-    ------
-    EbbwatchError
-        If a history is to be fed and has not begun.
-    """
-    now = datetime.now(UTC)
-    now -= timedelta(microseconds=now.microsecond % 1000)
-    if system.settings.intake.ticks == "wall":
-        return now
-    heard = await latest_tick(reader)
-    if heard is None:
-        raise EbbwatchError("nothing was fed yet, so it is no time yet. Give --at TIME")
-    tick_at, heard_at = heard
-    return tick_at + max(now - heard_at, timedelta())
-
-
-async def latest_tick(reader: LogReader) -> tuple[datetime, datetime] | None:
-    """Give the latest tick that the first desk was told, and when it was told."""
-    begin, end = await reader.ends(DESK_LOG, 0)
-    n_records = _LOOK_BACK
-    while True:
-        start = max(begin, end - n_records)
-        told: list[tuple[datetime, datetime]] = []
-        async for record in reader.read(DESK_LOG, 0, start, end):
-            found = decode_desk(record.value or b"", f"{DESK_LOG}[0]@{record.offset}")
-            if isinstance(found, Tick):
-                told.append((found.at, datetime.fromtimestamp(record.timestamp / 1000, UTC)))
-        if told:
-            latest = max(at for at, _ in told)
-            return latest, max(heard for at, heard in told if at == latest)
-        if start == begin:
-            return None
-        n_records *= 2
+    """Give the time it is where the system's events are; see `streams/present.py`."""
+    return await present_of(system.settings.intake.ticks, reader)

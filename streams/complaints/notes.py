@@ -22,6 +22,33 @@ from streams.log_rows import note_data
 GUESSED = ("kind", "severity")
 
 
+class _Contact(msgspec.Struct, frozen=True):
+    """What the log's note of a contact says, as far as complaints need it."""
+
+    direction: str | None = None
+    reason: str | None = None
+
+
+_contacts = msgspec.msgpack.Decoder(_Contact)
+
+
+def is_check(note: bytes | None) -> bool:
+    """Say whether a contact asked a customer if their complaint is really solved.
+
+    Such a contact keeps a promise of the complaint process, so it is handled for that purpose
+    where a customer has withdrawn early warning.
+
+    Examples
+    --------
+    >>> is_check(msgspec.msgpack.encode({"direction": "out", "reason": "complaint_check"}))
+    True
+    >>> is_check(msgspec.msgpack.encode({"direction": "out", "reason": "care"})), is_check(None)
+    (False, False)
+    """
+    said = _Contact() if note is None else _contacts.decode(note)
+    return said.direction == "out" and said.reason == "complaint_check"
+
+
 def note_with_text(said: Complaint, found: TextReading, version: int) -> bytes:
     """Give the note of a complaint whose text was read by the model of that version.
 

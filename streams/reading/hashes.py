@@ -6,7 +6,7 @@ The same hashes as `streams.log_rows` makes of events, one call for many.
 import numpy as np
 
 from detectors.arrays import I32, I64, U8, U64
-from detectors.compiled import inlined, kernel
+from detectors.compiled import array_kernel, inlined
 from streams.reading.loads import PADDING
 from streams.reading.xxh64 import xxh64
 
@@ -15,7 +15,7 @@ _MOST_DIGITS = 20  # of an int64
 _BITS = np.uint64(63)
 
 
-@kernel
+@array_kernel
 def of_texts(head: U8, buffer: U8, starts: I64, lengths: I32) -> U64:
     """Give the hash of each text behind a head, uint64 of shape (n,).
 
@@ -42,7 +42,7 @@ def of_texts(head: U8, buffer: U8, starts: I64, lengths: I32) -> U64:
     return found
 
 
-@kernel
+@array_kernel
 def of_rows(head: U8, rows: I64, nths: I64) -> U64:
     """Give the hash of each row's number behind a head, and of ``number.nth`` where nth is not 0.
 
@@ -60,7 +60,7 @@ def of_rows(head: U8, rows: I64, nths: I64) -> U64:
     return found
 
 
-@kernel
+@array_kernel
 def bits_of(hashes: U64, ends: I64) -> U64:
     """Give sets of product lines from their hashes, uint64 of shape (n,): a bit for each.
 

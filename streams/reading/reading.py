@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.arrays import I64, U8
-from detectors.compiled import inlined, kernel
+from detectors.compiled import array_kernel, inlined
 from streams.events.decode import LIMIT_BYTES
 from streams.reading.events import HEAD, identity, read_event
 from streams.reading.loads import PADDING, Record
@@ -81,7 +81,7 @@ def read_places(topic: str, buffer: U8, starts: I64, lengths: I64) -> NDArray[np
     return readings
 
 
-@kernel
+@array_kernel
 def _read_each(
     tables: Tables, buffer: U8, spans: tuple[I64, I64], readings: NDArray[np.void]
 ) -> None:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detectors.compiled import inlined, kernel
+from detectors.compiled import array_kernel, inlined
 from streams.sequencing.murmur import partition_of
 from streams.sequencing.names import UNKNOWN, Names, Table, add, number_of
 from streams.sequencing.texts import Text, Texts, Whole, tag_of, texts_of
@@ -76,7 +76,7 @@ def numbered(customers: Customers, name: Text, or_new: bool) -> Whole:
     return number
 
 
-@kernel
+@array_kernel
 def _numbered(customers: Customers, names: Texts) -> Whole:
     name = Text(names.buffer, names.starts[0], np.int64(names.lengths[0]))
     return numbered(customers, name, or_new=True)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import inlined, kernel
+from detectors.compiled import array_kernel, inlined
 from streams.sequencing.texts import Text, Texts, word
 
 _SEED = np.uint32(0x9747B28C)
@@ -33,7 +33,7 @@ def _times(number: np.uint32) -> np.uint32:
     return np.uint32(number * _M)  # compiled code multiplies in 64 bits
 
 
-@kernel
+@array_kernel
 def partitions_of(keys: Texts, n_partitions: int) -> NDArray[np.int32]:
     """Give the partitions of many keys, int32 of shape (n,)."""
     partitions = np.empty(len(keys.starts), np.int32)

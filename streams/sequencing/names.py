@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from detectors.compiled import inlined, kernel
+from detectors.compiled import array_kernel, inlined, kernel
 from streams.sequencing.texts import (
     Bytes,
     Text,
@@ -202,7 +202,7 @@ def _place(table: Table, tag: np.uint32, number: Whole, at: Whole) -> None:
     table.counts[0].n_used += 1
 
 
-@kernel
+@array_kernel
 def _number(table: Table, names: Texts) -> Whole:
     name = Text(names.buffer, names.starts[0], np.int64(names.lengths[0]))
     return number_of(table, name, tag_of(name))

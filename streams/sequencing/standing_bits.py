@@ -62,6 +62,8 @@ def asked_by(given: Collection[Purpose] = ()) -> Asked:
         kind = KIND_OF.get(known.struct)
         if kind is not None:
             asked[kind], turned[kind] = _asked(known, kind, given)
+    # A contact let in for this purpose alone, when the intake has heard what it is about.
+    asked[Kind.COMPLAINT_CHECKED] = withdrawn(Purpose.COMPLAINT_HANDLING)
     return Asked(asked, turned)
 
 

@@ -36,7 +36,8 @@ CONCERNS = 5  # the intake has to hear it, or to send it on
 WITHHELD = 6  # it may not be processed; ends no walk
 
 _NEWS = (int(Kind.NEIGHBOUR_CHURNED),)  # makes nobody a customer
-_PROFILE = int(Kind.PROFILE_UPDATED)
+_PROFILE, _CONTACT = int(Kind.PROFILE_UPDATED), int(Kind.CONTACT_MADE)
+_CHECKED = int(Kind.COMPLAINT_CHECKED)
 _BLOCK = 32  # events whose places in memory are touched together
 ENDLESS_MS = 2**62  # a tick's due time, if none is to be made
 
@@ -50,6 +51,7 @@ PROGRESS = np.dtype(
         ("n_repeated", "<i8"),
         ("n_withheld", "<i8"),
         ("cleared", "<i8"),  # the place of an event that was heard; -1: of none
+        ("checked", "<i8"),  # the same if it may be taken as the check of a complaint
         ("why", "<i8"),  # the last walk ended
         ("touched", "<i8"),  # means nothing, but what is not used is not read
     ],
@@ -132,17 +134,23 @@ def _take(order: Order, columns: Columns, at: int) -> int:
 def _stopped(order: Order, columns: Columns, at: int, number: Whole) -> int:
     if number < 0:
         return WITHHELD if number == NO_CUSTOMER else DONE
-    reading = columns.readings[at]
-    kind = reading.kind
+    reading, kind = columns.readings[at], _kind(order, columns, at)
     held = (order.words[number] ^ order.asked.turned[kind]) & order.asked.asked[kind]
     if held == 0:  # nearly always
         return DONE
     if order.progress[0].cleared != at:
         # Profiles say something only if they give certain fields, which their code tells.
         says = held & SAYS != 0 and (kind != _PROFILE or reading.code != 0)
-        if says or held & (ALIAS | LINKED) != 0:
+        # A contact may be one that complaints need, whatever else was withdrawn.
+        checks = kind == _CONTACT and held & REFUSED != 0
+        if says or checks or held & (ALIAS | LINKED) != 0:
             return CONCERNS
     return WITHHELD if held & REFUSED != 0 else DONE
+
+
+@inlined
+def _kind(order: Order, columns: Columns, at: int) -> Whole:
+    return _CHECKED if order.progress[0].checked == at else np.int64(columns.readings[at].kind)
 
 
 @inlined
@@ -151,7 +159,7 @@ def _append(order: Order, columns: Columns, at: int, number: Whole) -> None:
     source = Text(columns.buffer, reading.source_at, np.int64(reading.source_len))
     row = order.rows.events[filled.n_rows]
     row.row = number
-    row.kind = reading.kind
+    row.kind = _kind(order, columns, at)
     row.topic = columns.topics[at]
     row.source = source_of(order.rows.sources, source)
     row.code = reading.code

@@ -16,6 +16,7 @@ from alerts.actions import (
     Note,
     Reassign,
     Result,
+    Sent,
     Snooze,
     Start,
     action_id,
@@ -191,6 +192,10 @@ def contacted(task: Task | str, at: float, **told: Any) -> Contacted:
     return Contacted(**_who(task, "contacted", at), **{"channel": "phone"} | told)
 
 
+def sent(task: Task | str, at: float) -> Sent:
+    return Sent(**_who(task, "sent", at), channel="email", value_item="terms")
+
+
 def reassign(task: Task | str, at: float, to: str) -> Reassign:
     return Reassign(**_who(task, "reassign", at), to=to)
 
@@ -292,4 +297,5 @@ def actions(task: Task | str, at: float) -> list[AnyAction]:
         reassign(task, at, "lee"),
         note(task, at, "called"),
         contacted(task, at),
+        sent(task, at),
     ]

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from alerts.alert import Alert, alert_id, cleared, higher, raised
 from alerts.records import decode_desk, encode
-from detectors.assessment import Assessment
+from detectors.assessment import Assessment, Reason
 from detectors.errors import FormatError
 from tests.alerts.desks import a_change, a_reason, a_tick, actions, all_clear, an_alert, day
 
@@ -90,11 +90,10 @@ def test_ids_are_made_of_what_is_said_and_not_of_where() -> None:
 
 def test_an_alert_carries_what_the_desk_goes_by() -> None:
     told = replace(
-        an_assessment(), cohort="c0ffee00c0ffee00", outreach=False, reduced=True,
-        channel="phone", matters=("cost",), care=True,
-    )  # fmt: skip
+        an_assessment(), outreach=False, reduced=True, channel="phone", matters=("cost",), care=True
+    )
     alert = raised(told, "ada")
-    assert (alert.cohort, alert.consented, alert.reduced) == ("c0ffee00c0ffee00", False, True)
+    assert (alert.consented, alert.reduced) == (False, True)
     assert (alert.channel, alert.matters, alert.care) == ("phone", ("cost",), True)
 
 
@@ -146,3 +145,35 @@ def test_bands_rise_from_calm_to_critical() -> None:
     assert higher("critical", "at_risk")
     assert not higher("at_risk", "at_risk")
     assert not higher("calm", "watch")
+
+
+def why(family: str, reason: str, adds: float) -> Reason:
+    return replace(a_reason(reason), family=family, contribution=adds)
+
+
+SILENT = why("silence", "decline.quiet", 0.8)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "names"),
+    [
+        pytest.param([why("exposure", "change.policy", 0.5)], True, id="alone"),
+        pytest.param([SILENT, why("exposure", "change.policy", 0.4)], True, id="why they decline"),
+        pytest.param([SILENT, why("exposure", "change.policy", 0.3)], False, id="hardly felt"),
+        pytest.param(
+            [why("market", "competition.price", 0.6), why("exposure", "change.policy", 0.5)],
+            False,
+            id="another cause is clearer",
+        ),
+        pytest.param(
+            [why("exposure", "change.policy", 0.9), why("complaints", "complaint.open", 0.2)],
+            False,
+            id="somebody waits for an answer",
+        ),
+    ],
+)
+def test_the_change_is_named_of_which_the_task_would_speak(
+    reasons: list[Reason], *, names: bool
+) -> None:
+    told = replace(an_assessment(), cohort="c0ffee00c0ffee00", reasons=tuple(reasons))
+    assert raised(told, "ada").cohort == ("c0ffee00c0ffee00" if names else None)

@@ -89,10 +89,20 @@ def test_who_has_a_reason_of_their_own_gets_a_task(alert: Alert) -> None:
     assert played.said_of(alert) == [Decision.OPENED]
 
 
-@pytest.mark.parametrize(("adds", "stands"), [(0.6, True), (0.7, False)])
-def test_another_strong_reason_wants_a_task_of_its_own(adds: float, *, stands: bool) -> None:
+@pytest.mark.parametrize(
+    ("other", "adds", "stands"),
+    [
+        pytest.param("competition.price", 0.6, True, id="another, not strong"),
+        pytest.param("competition.price", 0.7, False, id="another, strong"),
+        pytest.param("decline.quiet", 1.9, True, id="what the change does to them"),
+        pytest.param("relation.neglect", 0.9, True, id="our own silence"),
+    ],
+)
+def test_another_strong_reason_wants_a_task_of_its_own(
+    other: str, adds: float, *, stands: bool
+) -> None:
     case = told(None, a_change(), day(0.5), CaseSettings())
-    second = replace(a_reason("decline.quiet"), contribution=adds)
+    second = replace(a_reason(other), contribution=adds)
     alert = replace(hit(), reasons=(a_reason("change.policy"), second))
     assert belongs(alert, case, CaseSettings()) is stands
 

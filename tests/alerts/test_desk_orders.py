@@ -163,7 +163,7 @@ def said_to(played: Played, entry: DeskRecord | int) -> DeskRecord:
         return entry
     names = sorted(played.tasks) or ["nowhere"]
     clocks = [record.at for record in played.said if isinstance(record, Tick)]
-    act = actions(names[entry % len(names)], 1.0 + entry / 20)[entry % 7]
+    act = actions(names[entry % len(names)], 1.0 + entry / 20)[entry % 8]
     return msgspec.structs.replace(act, at=max(clocks, default=act.at))
 
 

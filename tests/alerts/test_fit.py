@@ -31,6 +31,11 @@ QUIET, PRICE, NEGLECT = "decline.quiet", "competition.price", "relation.neglect"
 FINDING_REPEATS = Brought("finding", day(0.5))
 
 
+def quiet(at: float = 0.5, **said: Any) -> Alert:
+    """Give the alert of somebody who has been silent from the first day on."""
+    return replace(an_alert(at=at, **said), reasons=(a_reason(QUIET, since=day(0)),))
+
+
 def told(alert: Alert, at: float = 0.5, *brought: Brought) -> Fit:
     playbook = PLAYBOOKS.find(reason_id(alert), alert.stage, alert.tier)
     return fit(alert, playbook, day(at), brought, settings=SETTINGS)
@@ -77,9 +82,13 @@ def test_a_renewal_that_is_near_is_the_moment() -> None:
     ("days", "expected"), [(0, 0.0), (14, 0.5), (28, 0.75), (-3, 0.0)], ids=str
 )
 def test_the_same_again_is_worth_less_the_sooner(days: int, expected: float) -> None:
-    alert = an_alert(at=0.5)
-    assert told(alert, 0.5 + days, FINDING_REPEATS).timeliness == expected
-    assert told(alert, 0.5 + days, Brought("training", day(0.5))).timeliness == 1.0
+    assert told(quiet(), 0.5 + days, FINDING_REPEATS).timeliness == expected
+    assert told(quiet(), 0.5 + days, Brought("training", day(0.5))).timeliness == 1.0
+
+
+def test_the_same_about_something_newer_is_no_repetition() -> None:
+    assert told(an_alert(at=0.4), 1.5, FINDING_REPEATS).timeliness < 0.1
+    assert told(an_alert(at=0.6), 1.5, FINDING_REPEATS).timeliness == 1.0
 
 
 @pytest.mark.parametrize(
@@ -110,7 +119,7 @@ def test_the_channel(because: str, said: dict[str, Any], expected: float) -> Non
 def test_what_was_just_brought_waits_until_it_is_worth_something_again() -> None:
     played = Played(cool_down={"saved": 0.0}).hear(an_alert(), a_tick(1))
     played.hear(contacted(played.task(), 1.2, value_item="finding"), close(played.task(), 1.5))
-    again = an_alert(at=2.5)
+    again = quiet(2.5)
     played.hear(again, a_tick(3))
     assert played.said_of(again) == [Decision.NOTHING_FITS]
     played.open_again()
@@ -124,7 +133,7 @@ def test_what_was_just_brought_waits_until_it_is_worth_something_again() -> None
 def test_the_same_is_right_again_for_whom_it_got_worse() -> None:
     played = Played(cool_down={"saved": 0.0}).hear(an_alert(), a_tick(1))
     played.hear(close(played.task(), 2, "saved"))
-    worse = an_alert(at=2.5, band="critical")
+    worse = quiet(2.5, band="critical")
     assert played.hear(worse, a_tick(3)).said_of(worse) == [Decision.OPENED]
 
 
@@ -163,7 +172,7 @@ def test_a_task_says_how_well_it_fits() -> None:
 def test_who_was_not_reached_was_brought_nothing() -> None:
     played = Played(cool_down={"not_reachable": 0.0}).hear(an_alert(), a_tick(1))
     played.hear(close(played.task(), 2, "not-reachable"))
-    again = an_alert(at=2.5)
+    again = quiet(2.5)
     assert played.hear(again, a_tick(3)).said_of(again) == [Decision.OPENED]
 
 

@@ -119,6 +119,14 @@ def test_a_listed_alert_is_on_the_record_and_no_task() -> None:
     assert (played.said_of(alert), played.tasks) == ([Decision.LISTED], {})
 
 
+@pytest.mark.parametrize("stage", [None, "decision"])
+def test_who_closes_down_is_counted_and_nobody_is_sent(stage: str | None) -> None:
+    told = an_alert(tier="top", band="critical", because="need.ended", stage=stage)
+    played = Played().hear(told, a_tick(1))
+    assert played.said_of(told) == [Decision.COUNTED]
+    assert played.tasks == {}
+
+
 def test_a_care_task_takes_a_place_in_the_budget_behind_what_is_worth_more() -> None:
     care = an_alert("ada", band="calm", risk=0.02, care=True, because="relation.neglect")
     played = Played(open_tasks_max=1).hear(care, an_alert("bob"), a_tick(1))

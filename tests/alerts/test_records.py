@@ -10,7 +10,7 @@ from tests.alerts.desks import Played, a_tick, all_clear, an_alert, close
 
 NEW_IN_TASK = (
     "kind cell cohort n_exposed informed breach breach_alert channel matters reduced value_item"
-    " message replacement_cost fit"
+    " message replacement_cost fit region refused"
 )
 
 

@@ -6,14 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from alerts.contact import ContactSettings, free_at, remembered
-from alerts.value import (
-    SaveabilitySettings,
-    ValueSettings,
-    main_reason,
-    reason_id,
-    saveability,
-    worth,
-)
+from alerts.reasons import main_reason
+from alerts.value import SaveabilitySettings, ValueSettings, reason_id, saveability, worth
 from tests.alerts.desks import a_breach, a_reason, an_alert, day
 
 

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 import alerts
-from alerts.board import Board, Kept, Load, MemoryBoard
+from alerts.board import Board, Kept, Known, Load, MemoryBoard
+from alerts.decision import Decision
 from alerts.desk import Desk
 from alerts.pages import NOTHING_READ, Changes
 from alerts.records import DeskRecord
@@ -29,6 +30,7 @@ from tests.alerts.desks import (
     all_clear,
     an_alert,
     close,
+    contacted,
     day,
     reassign,
     settings,
@@ -177,12 +179,53 @@ async def test_tasks_are_counted_by_state(board: Board) -> None:
     }
 
 
+async def test_a_customer_is_known_with_all_tasks_the_newest_first(board: Board) -> None:
+    played = Played().hear(an_alert("ada"), an_alert("bob"), a_tick(1))
+    first = played.task("ada")
+    played.hear(contacted(first, 1.5), close(first, 2), a_breach("ada", 3), a_tick(4))
+    played.hear(an_alert("bob", 5, value=1e6, band="critical", owner="lee"))
+    await kept(board, played)
+    found = await board.customer("ada")
+    assert [(task.state, task.customer) for task in found.tasks] == [
+        (State.OPEN, "ada"),
+        (State.CLOSED, "ada"),
+    ]
+    assert found.tasks[1].id == first.id
+    assert found.contacts == (day(1.5),)
+    assert found.cool_until is not None
+    assert await board.customer("nobody") == await board.customer("") == Known()
+
+
+async def test_a_customer_is_known_to_several_desks_and_what_waits_is_told(board: Board) -> None:
+    full: dict[str, Any] = {"open_tasks_max": 1}
+    await kept(board, Played(**full).hear(an_alert("ada", value=9e3), an_alert("bob"), a_tick(1)))
+    await kept(board, Played().hear(an_alert("bob", owner="lee"), a_tick(1)), desk=1)
+    found = await board.customer("bob")
+    assert [task.owner for task in found.tasks] == ["lee"]
+    assert [waiting.decision for waiting in found.waiting] == [Decision.WAITING_FOR_BUDGET]
+
+
+async def test_all_cases_are_told_with_their_progress_until_they_are_forgotten(
+    board: Board,
+) -> None:
+    for desk in range(DESKS):
+        await kept(board, Played().hear(a_change(0.2), a_tick(1)), desk)
+    ((case, progress),) = await board.cases()
+    assert (case.id, progress) == (CHANGE, await board.progress(CHANGE))
+    gone = Changes({}, frozenset({f"case/{CHANGE}"}))
+    for desk in range(DESKS):
+        held = (await board.load(desk)).position
+        await board.write(desk, held, held + 1, gone)
+    assert await board.cases() == []
+
+
 async def test_a_forgotten_task_is_gone_everywhere(board: Board) -> None:
     played = Played(finished_kept_days=1).hear(an_alert(), a_tick(1))
     task = played.task()
     await kept(board, played.hear(close(task, 2), a_tick(4)))
     assert await board.task(task.id) is None
     assert (await board.states(), await board.loads()) == ({}, [])
+    assert (await board.customer("ada")).tasks == ()
 
 
 async def test_a_closed_task_leaves_the_queue_and_an_idle_manager_the_list(board: Board) -> None:

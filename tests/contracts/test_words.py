@@ -14,13 +14,14 @@ from detectors.words import meanings
 from streams.events import vocabulary
 from streams.events.activity import Delivery
 from streams.events.changes import PolicyChange, RaisedMinimum, Repositioning
-from streams.events.contacts import SurveyAnswer
+from streams.events.contacts import ContactMade, SurveyAnswer
 from streams.events.outcomes import Churn
 from streams.events.payments import FailedPayment
 from streams.log_rows import IN_SHORT, KIND_OF, SECRET
 from streams.sources.simulate import causes
 
 STRUCT_OF = {kind: struct for struct, kind in KIND_OF.items()}
+STRUCT_OF[Kind.COMPLAINT_CHECKED] = ContactMade  # of which only that may be processed
 
 
 def literal(struct: type[Any], name: str) -> tuple[str, ...]:

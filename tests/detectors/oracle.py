@@ -217,7 +217,7 @@ class Oracle:
         account = customer.account
         at_risk = bands[1] != "calm" or flags["crossed"]
         reasons = self._why(customer, now_ms, (at_risk, due))
-        exposed = reasons[:1] and reasons[0].family == "exposure"
+        exposed = "exposure" in [reason.family for reason in reasons]
         return Said(
             customer.number,
             now_ms,

@@ -17,7 +17,8 @@ MOODS = ["", "calm", "annoyed", "angry", "hurt"]
 KINDS = ["", "product", "delivery", "service", "billing", "contract", "privacy", "other"]
 SCOPES = ["", "item", "site", "account", "customers"]
 OPENING = {Kind.COMPLAINT_OPENED, Kind.COMPLAINT_REOPENED}
-STEP_KINDS = {kind for kind in Kind if kind.name.startswith("COMPLAINT_")}
+CHECKS = {Kind.CONTACT_MADE, Kind.COMPLAINT_CHECKED}
+STEP_KINDS = {kind for kind in Kind if kind.name.startswith("COMPLAINT_")} - CHECKS
 BITS = {"answer": 1, "analysis": 2, "inform": 4, "check": 8, "management": 16}
 MARKS = ["live", "unreadable", "satisfied", "asked", "round", "dissatisfied", "reopened", "again"]
 GIVEN = ["about", "severity", "scope", "mood"]
@@ -116,7 +117,7 @@ class Complaints(Signs):
             if place is not None:
                 self._take(place, event)
         check = event.said.get("reason") == "complaint_check" and event.code <= 2
-        if event.kind is Kind.CONTACT_MADE and check:
+        if event.kind in CHECKS and check:
             self._check(event)
         if event.kind is Kind.CUSTOMER_RETURNED:
             self.returned_ms = max(self.returned_ms, event.at_ms)

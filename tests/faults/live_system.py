@@ -11,11 +11,12 @@ from streams.audit import Line, audit
 from streams.embedded import Endpoints, KafkaServer, StoreServer
 from streams.feed import Feed, feeding
 from streams.lags import lags
-from streams.runtime import ROLES
-from streams.settings import Settings, load
+from streams.runtime import DECIDERS
+from streams.settings import Settings, load, secrets
 from streams.sources.pacing import Await, Step, paced
+from streams.sources.source import Source
 from tests.faults.live_roles import Member
-from tests.faults.live_source import N_DAYS, SmallTown
+from tests.faults.live_source import N_DAYS
 
 POLL_S = 0.02
 FED_WITHIN_S, DONE_WITHIN_S = 150.0, 60.0
@@ -30,15 +31,15 @@ TUNING: dict[str, object] = {
 }
 
 
-def settings_of(source: SmallTown) -> Settings:
+def settings_of(source: Source) -> Settings:
     """Give the settings of all live tests."""
     return load((), None, source.preset | TUNING)
 
 
 class System:
-    """Two servers and four roles, fed with a source."""
+    """Two servers and all roles, fed with a source."""
 
-    def __init__(self, folder: Path, source: SmallTown) -> None:
+    def __init__(self, folder: Path, source: Source) -> None:
         self.kafka, self.store = KafkaServer(folder, keep=False), StoreServer(folder, keep=False)
         self.settings, self.source = settings_of(source), source
         self._folder = folder
@@ -70,7 +71,8 @@ class System:
         settings = self.settings.model_copy(update={"worker": tuning})
         file = self._folder / f"{role}-{len(self._members)}.json"
         file.write_text(settings.model_dump_json())
-        self._members.append(Member(role, file, self.endpoints.environment()))
+        environment = self.endpoints.environment() | secrets(self.settings)
+        self._members.append(Member(role, file, environment))
         return self._members[-1]
 
     async def member(self, role: str, instance: str | None = None) -> Member:
@@ -81,7 +83,7 @@ class System:
 
     async def all_roles(self, instance: str | None = None) -> dict[str, Member]:
         """Start a process of each role and wait until they are ready."""
-        started = {role: self.starting(role, instance) for role in ROLES}
+        started = {role: self.starting(role, instance) for role in DECIDERS}
         await asyncio.gather(*(member.ready() for member in started.values()))
         return started
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from detectors.errors import SettingsError
-from streams.settings import accounted, load
+from streams.settings import accounted, load, secrets
 
 PRESET: dict[str, object] = {"churn.silence_days": 28, "churn.prior_rate": 0.2}
 
@@ -91,3 +91,31 @@ def test_a_setting_by_what_nobody_may_be_judged_by_is_refused_with_the_reason() 
     with pytest.raises(SettingsError) as caught:
         load(("churn.religion=1",), None, {})
     assert "churn.religion: religion is never read" in str(caught.value)
+
+
+def test_secrets_go_from_process_to_process_by_the_environment_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given = load(["courier.webhook.secret=hush", "courier.mail.password=sesame"])
+    file = tmp_path / "settings.json"
+    file.write_text(given.model_dump_json())
+    assert not {"hush", "sesame"} & set(file.read_text().split('"'))
+    for name, value in secrets(given).items():
+        monkeypatch.setenv(name, value)
+    read = load((), file)
+    assert read == given
+    assert read.courier.webhook.secret is not None
+    assert read.courier.webhook.secret.get_secret_value() == "hush"
+
+
+def test_a_secret_that_is_wrong_is_not_said() -> None:
+    with pytest.raises(SettingsError) as failed:
+        load(["courier.webhook.secret=271828"])
+    assert "courier.webhook.secret" in str(failed.value)
+    assert "271828" not in str(failed.value)
+
+
+def test_the_courier_changes_no_result() -> None:
+    assert load(['courier.people={"kim": {"mail": "kim@example.org"}}']).settings_id == (
+        load().settings_id
+    )

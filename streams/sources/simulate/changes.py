@@ -26,6 +26,7 @@ from streams.events.changes import (
 )
 from streams.events.envelope import AnyEvent, Data
 from streams.events.profiles import Profile
+from streams.log_rows import event_hash
 from streams.sources.simulate.diary import moment
 from streams.sources.simulate.identity import PROFILE
 from streams.sources.simulate.industry import (
@@ -41,6 +42,7 @@ from streams.sources.simulate.industry import (
 from streams.sources.simulate.shape import DAY_MS, HOUR_MS
 from streams.sources.simulate.troubles import plant
 from streams.sources.simulate.world import World
+from streams.sources.truth import Change
 
 EFFECTIVE_DAYS = 30
 HANDOVER_DAYS = (2, 20)
@@ -73,35 +75,33 @@ class Changes:
             world.diary.later(world.shape.day_at(share), change)
 
     def _entry(self) -> None:
-        region = REGIONS.index("east")
-        self._announce(CompetitorEntered, Entry(region="east", competitor=ENTRANT))
-        self._hit(
-            "competition.entered",
-            self._world.region == region,
-            self._world.customers.region == region,
-        )
+        region, reason = REGIONS.index("east"), "competition.entered"
+        cohort = self._world.region == region
+        data = Entry(region="east", competitor=ENTRANT)
+        self._announce(CompetitorEntered, data, reason, cohort)
+        self._hit(reason, cohort, self._world.customers.region == region)
 
     def _price(self) -> None:
         line = LINES.index("spares")
         effective = moment(self._world.now_ms + EFFECTIVE_DAYS * DAY_MS)
         data = PriceChange(line="spares", by_share=0.08, effective_at=effective, plan=PLAN_TEXT)
-        self._announce(PriceChanged, data)
-        self._hit(
-            "change.policy", self._world.lines[:, line], self._world.customers.lines[:, line], 0.5
-        )
+        cohort, first = self._world.lines[:, line], self._world.customers.lines[:, line]
+        self._announce(PriceChanged, data, "change.policy", cohort)
+        self._hit("change.policy", cohort, first, 0.5)
 
     def _policy(self) -> None:
         segment = SEGMENTS.index("electronics")
         effective = moment(self._world.now_ms + EFFECTIVE_DAYS * DAY_MS)
         data = PolicyChange(segment="electronics", policy="bundling", effective_at=effective)
-        self._announce(PolicyChanged, data)
         cohort = self._world.customers.segment == segment
+        self._announce(PolicyChanged, data, "change.policy", cohort)
         self._hit("change.policy", cohort, cohort)
 
     def _moved(self) -> None:
         segment = SEGMENTS.index("food")
-        self._announce(OfferRepositioned, Repositioning(segment="food", detail="moved"))
         cohort = self._world.customers.segment == segment
+        data = Repositioning(segment="food", detail="moved")
+        self._announce(OfferRepositioned, data, "change.repositioned", cohort)
         self._hit("change.repositioned", cohort, cohort)
 
     def _line_ended(self) -> None:
@@ -110,9 +110,9 @@ class Changes:
         data = Repositioning(
             line=ENDED_LINE, detail="line_ended", effective_at=effective, plan=PLAN_TEXT
         )
-        self._announce(OfferRepositioned, data)
-        first = self._world.customers.lines[:, line]
-        self._hit("change.line_ended", self._world.lines[:, line].copy(), first)
+        cohort, first = self._world.lines[:, line].copy(), self._world.customers.lines[:, line]
+        self._announce(OfferRepositioned, data, "change.line_ended", cohort)
+        self._hit("change.line_ended", cohort, first)
         last_day = self._world.day + 2 * EFFECTIVE_DAYS
         self._world.diary.later(last_day, partial(self._stop_selling, line))
 
@@ -125,8 +125,8 @@ class Changes:
     def _minimum(self) -> None:
         threshold = round(float(np.quantile(self._world.customers.order_eur, 0.15)), -1)
         data = RaisedMinimum(detail="minimum_order", threshold=threshold, currency=CURRENCY)
-        self._announce(MinimumOrderRaised, data)
         cohort = self._world.customers.order_eur < threshold
+        self._announce(MinimumOrderRaised, data, "change.threshold", cohort)
         self._hit("change.threshold", cohort, cohort)
 
     def _manager(self, place: int, *, poached: bool) -> None:
@@ -138,9 +138,9 @@ class Changes:
         successor = int(np.argmin(np.where(books == 0, books.max() + 1, books)))
         name, next_name = MANAGERS[leaver], MANAGERS[successor]
         data = Departure(owner=name, joined_competitor=poached, successor=next_name)
-        self._announce(ManagerLeft, data)
         book = world.owner == leaver
         reason = "relation.poached" if poached else "relation.manager_left"
+        self._announce(ManagerLeft, data, reason, book)
         self._hit(reason, book, world.customers.owner == leaver)
         draw = world.chance.of("handover", world.day)
         for who in np.flatnonzero(book).tolist():
@@ -149,8 +149,8 @@ class Changes:
             profile = PROFILE.on(world.customers.ids[who], at_ms, Profile(owner=next_name))
             world.diary.note(at_ms, profile)
 
-    def _announce(self, struct: type[AnyEvent], data: Data) -> None:
-        at_ms = self._world.now_ms + 8 * HOUR_MS
+    def _announce(self, struct: type[AnyEvent], data: Data, reason: str, cohort: Mask) -> None:
+        world, at_ms = self._world, self._world.now_ms + 8 * HOUR_MS
         word = struct.__struct_config__.tag
         event = struct(
             specversion="1.0",
@@ -159,7 +159,18 @@ class Changes:
             time=moment(at_ms),
             data=data,
         )
-        self._world.diary.note(at_ms, event)
+        world.diary.note(at_ms, event)
+        hit = np.flatnonzero(cohort & world.present).tolist()
+        left = data if isinstance(data, Departure) else None
+        change = Change(
+            id=f"{event_hash(event):016x}",
+            at_ms=at_ms,
+            reason=reason,
+            customers=frozenset(world.customers.ids[who] for who in hit),
+            owner=left.owner if left else None,
+            successor=left.successor if left else None,
+        )
+        world.truth.changes.append(change)
 
     def _hit(self, reason: str, cohort: Mask, first: Mask, share: float = 1.0) -> None:
         """Push a cohort, and the first time plant some of those who were in it from the `first`.

@@ -25,7 +25,7 @@ from streams.sources.simulate.diary import Stamp, moment
 from streams.sources.simulate.industry import CRM, TICKETS
 from streams.sources.simulate.shape import MINUTE_MS
 from streams.sources.simulate.texts import Meaning
-from streams.sources.simulate.truth import BrokenClock
+from streams.sources.truth import BrokenClock
 
 OPENED, TRIAGED = Stamp(ComplaintOpened, TICKETS), Stamp(ComplaintTriaged, TICKETS)
 STAMPS = {

@@ -73,6 +73,7 @@ class Course:
             self._live()
             yield from self._outages.passed(day, self._happened())
         self.truth.broken = self._record.broken(day_ms(world.shape.n_days))
+        self.truth.silences = self._outages.known
 
     def _live(self) -> None:
         """Let today happen. What follows from somebody's step comes after the step."""

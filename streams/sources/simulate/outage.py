@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from streams.events.activity import PurchaseMade, UsageRecorded
 from streams.events.changes import Outage, OutageBegan, OutageEnded
 from streams.events.envelope import AnyEvent, at_ms
 from streams.sources.late import Late
@@ -15,10 +16,12 @@ from streams.sources.simulate.diary import Diary, moment
 from streams.sources.simulate.industry import ERP
 from streams.sources.simulate.shape import BEGIN_MS, DAY_MS, HOUR_MS, Shape, day_ms
 from streams.sources.simulate.truth import Truth
+from streams.sources.truth import Silence as Known
 
 NOTICED_MS = 5 * HOUR_MS  # after the beginning; until then nobody knew
 LOST = 0.15
 CATCHING_UP_MS = 6 * HOUR_MS  # how long the held events take to come in
+ALIVE = (PurchaseMade, UsageRecorded)  # what the domain takes for a sign of life
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,22 @@ class Outages:
         self._silences, self._truth = silences(shape), truth
         self._chance = chance
         self._held: dict[int, list[Late]] = defaultdict(list)
+        # For each silence the source of everybody's latest sign of life before it, or during it.
+        self._alive: tuple[dict[str, str], ...] = tuple({} for _ in self._silences)
+
+    @property
+    def known(self) -> list[Known]:
+        """Give the outages with the customers of the silent source; whole after the last day."""
+        return [
+            Known(
+                source=ERP,
+                from_ms=one.from_ms,
+                to_ms=one.to_ms,
+                declared=one.declared,
+                customers=frozenset(who for who, source in alive.items() if source == ERP),
+            )
+            for one, alive in zip(self._silences, self._alive, strict=True)
+        ]
 
     def announce(self, diary: Diary) -> None:
         """Put down what the company says about its outages."""
@@ -77,6 +96,8 @@ class Outages:
         known: list[tuple[int, str, AnyEvent | Late]] = []
         for event in events:
             ms = at_ms(event.time)
+            if isinstance(event, ALIVE):
+                self._see(event, ms)
             silence = self._silent(event, ms)
             if silence is None:
                 known.append((ms, event.id, event))
@@ -85,6 +106,11 @@ class Outages:
         known += [(late.known_ms, late.event.id, late) for late in self._held.pop(day, ())]
         for _, _, item in sorted(known, key=lambda entry: entry[:2]):
             yield item
+
+    def _see(self, event: PurchaseMade | UsageRecorded, ms: int) -> None:
+        for one, alive in zip(self._silences, self._alive, strict=True):
+            if ms < one.from_ms or (event.source != ERP and ms < one.to_ms):
+                alive[event.subject] = event.source
 
     def _silent(self, event: AnyEvent, ms: int) -> Silence | None:
         if event.source != ERP or event.subject is None:

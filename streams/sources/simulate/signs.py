@@ -54,6 +54,8 @@ OWN = {
     "service": (Sign(A, "asks", 0.4), Sign(C, "named", 0.15)),
     "competition": (Sign(A, "named", 0.35), Sign(C, "quoted", 0.4), Sign(D, "quoted", 0.3)),
     "competition.price": (Sign(A, "discount", 0.4), Sign(C, "discount", 0.4)),
+    # There is no other sign of it than what they say.
+    "competition.recommended": (Sign(A, "named", 0.8), Sign(C, "named", 0.6)),
     "competition.substitute": (Sign(A, "substitute", 0.5), Sign(C, "substitute", 0.4)),
     "need.changed": (Sign(A, "line_changed", 0.6), Sign(C, "line_lost", 0.4)),
     "need.moved": (Sign(A, "moves", 0.9),),

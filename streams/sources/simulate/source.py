@@ -9,6 +9,7 @@ from streams.sources.simulate.course import Course
 from streams.sources.simulate.shape import Shape
 from streams.sources.simulate.treatment import Treatment
 from streams.sources.simulate.truth import Truth
+from streams.sources.truth import Known
 from streams.topics import CHANGES, COMPLAINTS, INTERACTIONS, OUTCOMES, PROFILES
 
 
@@ -39,8 +40,6 @@ class Simulated:
             "churn.churned_within_days": 30,
             "churn.active_days": 120,
             # The rules' level is that of groceries, where gaps are shorter: the mean risk that
-            # this gives is near one in fifty.
-            # The rules' level is that of groceries, where gaps are shorter: the mean risk that
             # this gives is near the share that leaves in a month, one in seventy.
             "churn.prior_rate": 0.003,
             "bands.watch": 0.02,
@@ -67,6 +66,12 @@ class Simulated:
     def truth(self) -> Truth:
         """Give what is true of the run; the whole run is made for it, once."""
         return self._made[2]
+
+    @property
+    def ground_truth(self) -> Known:
+        """Give what of the truth a system can be held to."""
+        truth = self.truth
+        return Known(broken=truth.broken, changes=truth.changes, silences=truth.silences)
 
     def profiles(self) -> Iterator[AnyEvent]:
         """Give what is known of the customers at the beginning."""

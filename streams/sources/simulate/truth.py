@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from streams.sources.simulate.causes import Kind, Stage, saveability
 from streams.sources.simulate.shape import Shape
 from streams.sources.simulate.texts import Meaning
+from streams.sources.truth import BrokenClock, Change, Silence
 
 F32 = NDArray[np.float32]
 
@@ -43,16 +44,6 @@ class Move:
 
 
 @dataclass(frozen=True)
-class BrokenClock:
-    """A promise of the complaint process that was broken, and the exact instant it was."""
-
-    complaint_id: str
-    customer: str
-    clock: str
-    at_ms: int
-
-
-@dataclass(frozen=True)
 class Saved:
     """A customer on the way out came back, because of how they were treated."""
 
@@ -77,6 +68,8 @@ class Truth:
     departures: list[Departure] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
     broken: list[BrokenClock] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    silences: list[Silence] = field(default_factory=list)
     saved: list[Saved] = field(default_factory=list)
     returned: list[tuple[str, int]] = field(default_factory=list)
     meant: dict[str, Meaning] = field(default_factory=dict)

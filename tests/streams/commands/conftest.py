@@ -31,11 +31,12 @@ customer = "who"
 time = "when"
 data.amount = "paid"
 """
-SETTINGS = {
+SETTINGS: dict[str, object] = {
     "intake.ticks": "feed",
     "intake.tick_hours": 24,
     "churn.silence_days": 14,
     "desk.hold_out.share": 0.0,  # what is tried here must not depend on a draw
+    "console.people": {"Kim Berg": {"job": "manager", "owners": ["kim", "lee"]}},
     "worker.flush_interval_s": 0.2,
     "worker.pulse_interval_s": 0.01,
 }

@@ -152,6 +152,23 @@ def test_all_managers_are_shown_with_the_first_of_their_tasks(ebbwatch: Ebbwatch
     assert [len(load["tasks"]) for load in whole["managers"]] == [1] * len(whole["managers"])
 
 
+def test_what_nobody_delivers_waits_and_a_courier_that_is_off_is_told_of(
+    ebbwatch: Ebbwatch,
+) -> None:
+    complained(ebbwatch, "c8")
+    task = next(
+        one["id"]
+        for load in json.loads(ebbwatch("tasks", "--json", "--limit", "99"))["managers"]
+        for one in load["tasks"]
+        if one["customer"] == "c8"
+    )
+    (told,) = json.loads(ebbwatch("deliveries", "--task", task, "--json"))["deliveries"]
+    assert (told["ending"], told["notice"]["task_id"]) == ("waiting", task)
+    shown = " ".join(ebbwatch("deliveries").split())
+    assert "The courier is off" in shown
+    assert "0 could not be delivered" in shown
+
+
 def test_a_history_fed_twice_is_heard_once_and_what_was_invented_is_shown(
     ebbwatch: Ebbwatch, system: Running, mapping: Path
 ) -> None:

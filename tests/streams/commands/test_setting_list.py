@@ -5,8 +5,10 @@ from typing import Literal
 
 import pytest
 from pydantic import BaseModel, Field, PositiveInt
+from rich.console import Console
 
 from streams.commands.setting_list import Setting, settings_of
+from streams.commands.settings_command import table
 from streams.settings import load
 
 
@@ -64,3 +66,12 @@ def _typed(one: Setting) -> str:
     from msgspec import json
 
     return json.encode(one.value).decode()
+
+
+def test_people_are_shown_with_what_they_may_see() -> None:
+    sets = ['console.people={"Kim": {"job": "manager", "owners": ["kim"]}}']
+    (people,) = [one for one in settings_of(load(sets)) if one.key == "console.people"]
+    shown = Console(width=400)
+    with shown.capture() as said:
+        shown.print(table([people], ""))
+    assert '"Kim":{"job":"manager","owners":["kim"]' in said.get()

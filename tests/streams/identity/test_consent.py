@@ -1,12 +1,13 @@
 """What customers allow: what they withdraw is not processed from the next event on."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.kinds import Consent as Code
-from detectors.kinds import Kind
-from streams.events.contacts import SurveyAnswer, SurveyAnswered
+from detectors.kinds import Direction, Kind
+from streams.events.contacts import Contact, ContactMade, SurveyAnswer, SurveyAnswered
 from streams.events.envelope import AnyEvent
 from streams.events.event_type import Purpose
 from streams.events.profiles import Consent, Profile
@@ -61,6 +62,63 @@ def test_a_purpose_withdrawn_stops_its_types_from_the_next_event_on_and_no_other
     intakes.send(grants("ada", 5), a_purchase("ada", 6))
     assert intakes.count("ada") == 2
     assert intakes.n_withheld == 1
+
+
+def contacted(customer: str, at_hours: float, contact: Contact) -> AnyEvent:
+    return ContactMade(
+        specversion="1.0",
+        id=f"contact-{customer}-{at_hours}",
+        source="crm",
+        time=hours(at_hours),
+        subject=customer,
+        data=contact,
+    )
+
+
+CHECK = Contact(direction="out", channel="phone", reason="complaint_check", reference="c-9")
+
+
+def test_a_promise_to_ask_again_is_seen_to_be_kept_whatever_else_was_withdrawn() -> None:
+    intakes = Intakes(1)
+    intakes.send(contacted("ada", 1, CHECK), withdraws("ada", 2), contacted("ada", 3, CHECK))
+    # It is the check and nothing else: what tells of drifting away never sees it.
+    assert [kind for kind, _ in intakes.facts()["ada"]] == [
+        "CONTACT_MADE",
+        "CONSENT_CHANGED",
+        "COMPLAINT_CHECKED",
+    ]
+    assert intakes.codes(Kind.COMPLAINT_CHECKED) == [Direction.OUT]
+    assert intakes.n_withheld == 0
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        pytest.param(Contact(direction="out", channel="phone", reason="care"), id="for another"),
+        pytest.param(Contact(direction="out", channel="phone"), id="for no reason"),
+        pytest.param(msgspec.structs.replace(CHECK, direction="in"), id="by the customer"),
+    ],
+)
+def test_no_other_contact_of_theirs_is_processed(contact: Contact) -> None:
+    intakes = Intakes(1)
+    intakes.send(withdraws("ada", 1), contacted("ada", 2, contact), a_purchase("bo", 3))
+    assert [kind for kind, _ in intakes.facts()["ada"]] == ["CONSENT_CHANGED"]
+    assert intakes.n_withheld == 1
+
+
+def test_who_wants_no_complaints_handled_is_not_asked_whether_they_are_solved() -> None:
+    intakes = Intakes(1)
+    intakes.send(withdraws("ada", 1), withdraws("ada", 2, Purpose.COMPLAINT_HANDLING))
+    intakes.send(contacted("ada", 3, CHECK), grants("ada", 4), contacted("ada", 5, CHECK))
+    # With early warning alone it is a contact like any other again.
+    assert intakes.count("ada", Kind.COMPLAINT_CHECKED) == 0
+    assert intakes.count("ada", Kind.CONTACT_MADE) == 1
+
+
+def test_a_check_under_an_absorbed_id_is_the_survivors() -> None:
+    intakes = Intakes()
+    intakes.send(withdraws("new", 1), *merged("new", "old", 2), contacted("old", 3, CHECK))
+    assert intakes.count("new", Kind.COMPLAINT_CHECKED) == 1
 
 
 def test_what_is_withdrawn_by_one_customer_stops_no_other() -> None:

@@ -5,7 +5,7 @@ from collections import defaultdict
 import pytest
 
 from streams.events.activity import LoginMade, PurchaseMade, UsageRecorded
-from streams.events.changes import ManagerLeft
+from streams.events.changes import ManagerLeft, OutageBegan, OutageEnded
 from streams.events.complaints import (
     ComplaintAnswered,
     ComplaintOpened,
@@ -18,6 +18,7 @@ from streams.events.envelope import AnyEvent, at_ms
 from streams.events.market import CompetitorQuoted, DiscountAsked
 from streams.events.outcomes import CustomerChurned
 from streams.events.profiles import CustomerMerged, ProfileUpdated
+from streams.log_rows import event_hash
 from streams.sources.late import known
 from streams.sources.simulate.causes import CAUSES, REASONS, Stage
 from streams.sources.simulate.shape import DAY_MS, HOUR_MS, day_ms
@@ -220,3 +221,42 @@ def test_the_side_table_has_a_row_for_each_customer(small: Simulated) -> None:
 def test_saveability_is_known_for_every_day(small: Simulated, stage: Stage) -> None:
     day, who = (places[0] for places in (small.truth.stage == stage).nonzero())
     assert 0.0 <= small.truth.saveability(int(day), int(who)) <= 0.6
+
+
+def test_each_change_is_known_by_the_id_that_its_case_will_have(year: Simulated) -> None:
+    announced = {
+        f"{event_hash(event):016x}": event
+        for event in events(year)
+        if event.subject is None and not isinstance(event, OutageBegan | OutageEnded)
+    }
+    changes = year.truth.changes
+    assert [one.id for one in changes] == list(announced)
+    assert {one.at_ms for one in changes} == {at_ms(event.time) for event in announced.values()}
+    for one in changes:
+        event = announced[one.id]
+        if isinstance(event, ManagerLeft):
+            assert (one.owner, one.successor) == (event.data.owner, event.data.successor)
+        else:
+            assert one.owner is None
+    assert all(0 < len(one.customers) < len(year.truth.ids) for one in changes)
+
+
+def test_the_book_of_who_left_is_who_has_another_manager_afterwards(year: Simulated) -> None:
+    moved = defaultdict(set)
+    for event in events(year):
+        if isinstance(event, ProfileUpdated) and event.data.owner:
+            moved[event.data.owner].add(event.subject)
+    for one in year.truth.changes:
+        if one.successor:
+            assert set(one.customers) <= moved[one.successor]
+
+
+def test_an_outage_hides_only_who_shows_life_by_no_other_source(year: Simulated) -> None:
+    week = year.truth.silences[0]
+    seen: dict[str, str] = {}
+    for event in sorted(events(year), key=lambda event: event.time):
+        ms, alive = at_ms(event.time), isinstance(event, PurchaseMade | UsageRecorded)
+        if alive and (ms < week.from_ms or (event.source != "erp" and ms < week.to_ms)):
+            seen[event.subject or ""] = event.source
+    assert set(week.customers) == {who for who, source in seen.items() if source == "erp"}
+    assert 1_000 < len(week.customers) < 3_000

@@ -1,0 +1,38 @@
+"""Which of an alert's reasons it is about: what to talk of with the customer."""
+
+from detectors.assessment import Reason
+
+CLEAR = 0.5  # ours: a cause that adds half as much as mere behaviour is what to talk about
+NEGLECT = "relation.neglect"
+LABELS_ONLY = frozenset({"need.ended"})  # who closes down is counted, and nothing can be done
+
+
+def main_reason(reasons: tuple[Reason, ...]) -> Reason | None:
+    """Pick the reason that a task is about: an open complaint, else a cause, else the strongest.
+
+    Somebody who waits for an answer must not be called about anything else. A decline shows that
+    something is wrong and not what: a cause that adds at least half as much goes before it. Our own
+    silence is none: care tasks are about that.
+    """
+    if not reasons:
+        return None
+    complaints = (reason for reason in reasons if group(reason.id) == "complaint")
+    least = CLEAR * reasons[0].contribution
+    causes = (reason for reason in reasons if is_cause(reason) and reason.contribution >= least)
+    return next(complaints, next(causes, reasons[0]))
+
+
+def is_cause(reason: Reason) -> bool:
+    """Say whether a reason says why: a decline and our own silence say only that something is."""
+    return group(reason.id) != "decline" and reason.id != NEGLECT
+
+
+def group(reason_id: str) -> str:
+    """Give the group of a reason id.
+
+    Examples
+    --------
+    >>> group("decline.quiet"), group("unknown")
+    ('decline', 'unknown')
+    """
+    return reason_id.partition(".")[0]
