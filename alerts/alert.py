@@ -13,6 +13,7 @@ from alerts.reasons import main_reason
 from detectors.assessment import Assessment, Marks, Reason
 
 Cause = Literal["event", "time"]
+Known = Literal["", "preferred", "answered"]
 
 # In rising order; what the scorer calls its bands.
 EXPOSURE = "exposure"  # the family of reasons that company changes give
@@ -28,6 +29,9 @@ class Alert(Contract, frozen=True, kw_only=True, tag_field="kind", tag="raised")
     without consent for outreach. `cohort` is the company change that the main reason is about,
     `breach` the complaint clock that was broken, `care` says that we have been silent too long;
     `region` is where quiet hours are looked up, `marks` what ties the customer to us.
+    `channel_from` says how we know the `channel`: it is the preferred one, or the last they
+    answered on; `refused` are those they do not want. `unverified`: the source of the complaint is
+    silent, and may hide that the clock was met.
     """
 
     id: str
@@ -58,13 +62,17 @@ class Alert(Contract, frozen=True, kw_only=True, tag_field="kind", tag="raised")
     channel: str = ""
     matters: tuple[str, ...] = ()
     region: str = ""
+    channel_from: Known = ""
+    refused: tuple[str, ...] = ()
+    unverified: bool = False
     marks: Marks = Marks()
 
 
 class Cleared(Contract, frozen=True, kw_only=True, tag_field="kind", tag="cleared"):
     """A customer fell below the alert line.
 
-    With a `breach` it says less: that clock was met in time after all, and we learned it late.
+    With a `breach` it says less: that clock was met in time after all, and we learned it late;
+    `unverified`: it was never more than held as broken.
     With `care`: somebody has been in touch. The customer may be at risk for other reasons.
     """
 
@@ -77,6 +85,7 @@ class Cleared(Contract, frozen=True, kw_only=True, tag_field="kind", tag="cleare
     risk: float
     breach: str | None = None
     care: bool = False
+    unverified: bool = False
 
     def takes_back(self, *, breach: str | None, care: bool) -> bool:
         """Say whether it takes back what was said because of a breach, or of our silence."""
@@ -135,7 +144,7 @@ def raised(assessment: Assessment, customer: str) -> Alert:
         value_at_risk=told.value_at_risk,
         tier=told.tier,
         stage=told.stage,
-        urgent=told.urgent or decision_stage or told.breach is not None,
+        urgent=told.urgent or decision_stage or _is_broken(told),
         cause="event" if told.cause == "event" and told.adverse else "time",
         reasons=told.reasons,
         basis=told.basis,
@@ -151,6 +160,9 @@ def raised(assessment: Assessment, customer: str) -> Alert:
         channel=told.channel,
         matters=told.matters,
         region=told.region,
+        channel_from=told.channel_from,
+        refused=told.refused,
+        unverified=told.unverified,
         marks=told.marks,
     )
 
@@ -167,6 +179,7 @@ def cleared(assessment: Assessment, customer: str) -> Cleared:
         risk=assessment.risk,
         breach=assessment.breach,
         care=assessment.care,
+        unverified=assessment.unverified,
     )
 
 
@@ -180,6 +193,10 @@ def higher(band: str, other: str) -> bool:
     return BANDS.index(band) > BANDS.index(other)
 
 
+def _is_broken(told: Assessment) -> bool:
+    return told.breach is not None and not told.unverified
+
+
 def _is_of_change(told: Assessment) -> bool:
     reason = main_reason(told.reasons)
     return reason is not None and reason.family == EXPOSURE
@@ -187,4 +204,6 @@ def _is_of_change(told: Assessment) -> bool:
 
 def _what(told: Assessment) -> str:
     # Two clocks of one complaint may run out at one instant, and a floor be passed at it.
-    return f".{told.breach}" if told.breach is not None else ".care" if told.care else ""
+    if told.breach is not None:
+        return f".{told.breach}.unverified" if told.unverified else f".{told.breach}"
+    return ".care" if told.care else ""

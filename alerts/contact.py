@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
 
+from alerts.fit_settings import FitSettings
 from alerts.quiet import QuietSettings
 from alerts.reaching import ChannelSettings
 
 
 class ContactSettings(BaseModel):
-    """The cap on outreach to one customer, and the hours in which there is none."""
+    """The cap on outreach to one customer, what is worth it, and when there is none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -23,6 +24,7 @@ class ContactSettings(BaseModel):
     urgent_extra: NonNegativeInt = 1  # what cannot wait may be said once more
     window_days: float = Field(default=14.0, gt=0)  # two weeks, in which one is remembered
     quiet: QuietSettings = QuietSettings()
+    fit: FitSettings = FitSettings()
     channels: ChannelSettings = ChannelSettings()
 
 

@@ -19,7 +19,7 @@ from alerts.letter import Language, letter
 from alerts.outbox import Audience, Ending, Notice, Occasion, Told, notices
 from alerts.playbooks import Playbooks, ValueItem
 from alerts.quiet import open_at
-from alerts.reaching import sent_by
+from alerts.reaching import is_written_to, sent_by
 from alerts.task import Task
 
 
@@ -134,6 +134,8 @@ def _message(notice: Notice, task: Task, now: datetime, rules: Rules) -> Post | 
         return Stop(Ending.WITHHELD, cause="not_approved")
     if task.answers:
         return Stop(Ending.WITHHELD, cause="emotion")
+    if not is_written_to(task.refused):
+        return Stop(Ending.WITHHELD, cause="refused")
 
     opens = open_at(now, task.region, rules.contact.quiet)
     if opens > now:
@@ -142,7 +144,7 @@ def _message(notice: Notice, task: Task, now: datetime, rules: Rules) -> Post | 
         delivery=notice.id,
         task=task.id,
         customer=task.customer,
-        channel=sent_by(task.channel, rules.contact.channels),
+        channel=sent_by(task.channel, rules.contact.channels, task.refused),
         language=task.language,
         text=text_of(task),
         value_item=task.value_item,

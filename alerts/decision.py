@@ -1,11 +1,11 @@
 """The ladder: what the desk does with an alert, and why.
 
-Every alert has exactly one standing decision. Three of them put it off (`postponed`): the
+Every alert has exactly one standing decision. Five of them put it off (`postponed`): the
 alert keeps its place and is decided again, when there is room or the time has come, so that
 nothing is ever dropped in silence.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -13,6 +13,7 @@ import msgspec
 from alerts.alert import Alert, higher
 from alerts.cases import Case
 from alerts.contact import free_at
+from alerts.fit import DAY
 from alerts.handling import Handling, answers, no_task
 from alerts.holdout import NEVER_TIER, held_out
 from alerts.job import Job
@@ -34,6 +35,8 @@ class Decision(StrEnum):
     WAITING_FOR_BUDGET = "waiting_for_budget"
     COOL_DOWN = "cool_down"
     CONTACT_CAP = "contact_cap"
+    NOTHING_FITS = "nothing_fits"  # what we could bring is of no use to them now: waits for better
+    UNVERIFIED = "unverified"  # a broken promise that an outage may hide: held until that is known
     NO_CONSENT = "no_consent"
     HELD_OUT = "held_out"
     REPLACED = "replaced"  # by a newer alert of the customer, while it was put off
@@ -47,6 +50,8 @@ class Decision(StrEnum):
             Decision.WAITING_FOR_BUDGET,
             Decision.COOL_DOWN,
             Decision.CONTACT_CAP,
+            Decision.NOTHING_FITS,
+            Decision.UNVERIFIED,
         )
 
 
@@ -71,7 +76,12 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 
 def before_budget(job: Job, known: Situation, settings: DeskSettings) -> Decision | None:
     """Decide whatever does not depend on how busy the account manager is; else None."""
-    alert, urgent = job.alert, job.handling.urgent
+    alert = job.alert
+
+    # The source of the complaint is silent. The scorer says when it knows; until then nobody is
+    # called to account, and nothing that the customer has is changed.
+    if alert.unverified:
+        return _while_news(Decision.UNVERIFIED, job, known, settings)
 
     # Consent is law; the rest is policy. Who came to us with a complaint gets an answer.
     if not alert.consented and not answers(alert):
@@ -91,6 +101,13 @@ def before_budget(job: Job, known: Situation, settings: DeskSettings) -> Decisio
     if _in_control_group(alert, settings):
         return Decision.HELD_OUT
 
+    return _leaves_alone(job, known, settings)
+
+
+def _leaves_alone(job: Job, known: Situation, settings: DeskSettings) -> Decision | None:
+    """Decide whether the customer is better left alone for now; else None."""
+    alert, urgent = job.alert, job.handling.urgent
+
     # We have just been there. Only what is worse than then is news.
     if _cooling_down(known) and not urgent and not higher(alert.band, known.cool_band):
         return Decision.COOL_DOWN
@@ -98,6 +115,11 @@ def before_budget(job: Job, known: Situation, settings: DeskSettings) -> Decisio
     # Called often enough; one more would annoy.
     if _free_at(job, known, settings) is not None:
         return Decision.CONTACT_CAP
+
+    # What we could bring is of no use to them now, or not by any channel of theirs: it waits for
+    # something better, as long as the alert is news. What cannot wait, and answers, are free.
+    if not (urgent or answers(alert) or _fits(job, known)):
+        return _while_news(Decision.NOTHING_FITS, job, known, settings)
 
     return None
 
@@ -123,7 +145,28 @@ def not_before(
         later = known.cool_until
     if decision is Decision.CONTACT_CAP:
         later = _free_at(job, known, settings)
+    if decision is Decision.UNVERIFIED:
+        later = _news_until(job.alert, settings)
+    if decision is Decision.NOTHING_FITS:
+        # Looked at again once a day at most: the day found may be one that has not fitted.
+        until = _news_until(job.alert, settings)
+        later = min(max(job.useful_at or until, known.now + DAY), until)
     return later or known.now
+
+
+def _fits(job: Job, known: Situation) -> bool:
+    # Who has got worse since the last task is another case: the same may be right again.
+    worse = known.cool_until is not None and higher(job.alert.band, known.cool_band)
+    return job.useful or (worse and job.useful_if_new)
+
+
+def _while_news(decision: Decision, job: Job, known: Situation, settings: DeskSettings) -> Decision:
+    is_news = known.now < _news_until(job.alert, settings)
+    return decision if is_news else Decision.EXPIRED
+
+
+def _news_until(alert: Alert, settings: DeskSettings) -> datetime:
+    return alert.as_of + timedelta(days=settings.waiting_days)
 
 
 def _joined(job: Job, known: Situation) -> Decision | None:

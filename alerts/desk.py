@@ -141,6 +141,10 @@ class Desk:
         earlier = self._books.waiting(alert.customer)
         job = self._office.job(alert, now)
         waiting = _waiting(job)
+        if earlier is not None and alert.unverified:
+            # What is sure keeps its place before what is not, which is only told.
+            self._office.decide(waiting, Decision.UNVERIFIED, now)
+            return
         if earlier is not None:
             stands_for = (*earlier.alerts, alert.id)
             if alert.care and not earlier.alert.care:

@@ -4,30 +4,36 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from alerts import case_counts, life
+from alerts import case_counts, contact, fit, life
 from alerts.actions import AnyAction, Close, Contacted, Sent
-from alerts.alert import Cleared
-from alerts.contact import remembered
+from alerts.alert import Alert, Cleared
 from alerts.decision import Decision
 from alerts.handling import Kind
 from alerts.office import Office
 from alerts.pages import Waiting
+from alerts.playbooks import ValueItem
 from alerts.task import Change, State, Task
 
 
 def relieve(office: Office, told: Cleared) -> None:
     """Take back what stands for what is over: a condition, a breach that was none, our silence."""
     waiting = office.books.waiting(told.customer)
-    if waiting is not None and told.takes_back(
-        breach=waiting.alert.breach, care=waiting.alert.care
-    ):
+    if waiting is not None and _takes_back(told, waiting.alert):
         office.books.take_waiting(told.customer)
         office.decide(waiting, Decision.WITHDRAWN, told.as_of)
     task = office.books.live_task(told.customer)
-    if task is not None and told.takes_back(breach=task.breach, care=task.kind is Kind.CARE):
+    held = told.unverified  # no task stands for that
+    care = task is not None and task.kind is Kind.CARE
+    if task is not None and not held and told.takes_back(breach=task.breach, care=care):
         change(office, life.relieved(task, told))
     if told.breach is None and not told.care:
         case_counts.recovered(office, told.customer)
+
+
+def _takes_back(told: Cleared, alert: Alert) -> bool:
+    of_breach = told.breach is not None
+    sure = not of_breach or told.unverified == alert.unverified
+    return sure and told.takes_back(breach=alert.breach, care=alert.care)
 
 
 def refuse_outreach(office: Office, customer: str, alert_id: str, now: datetime) -> None:
@@ -66,11 +72,11 @@ def act(office: Office, action: AnyAction) -> None:
         office.minutes.close(after, action)
     if isinstance(action, Contacted):
         office.minutes.contact(after, action)
-        _remember(office, task, action.at)
+        _remember(office, task, action.at, action.value_item)
     if isinstance(action, Sent):
         office.minutes.contact(after, action)
         if after.state.live:
-            _remember(office, task, action.at)
+            _remember(office, task, action.at, action.value_item)
 
 
 def change(
@@ -96,8 +102,9 @@ def expire(office: Office, waiting: Waiting, now: datetime) -> None:
 def _finish(office: Office, task: Task, at: datetime) -> None:
     told = any(entry.change is Change.CONTACTED for entry in task.history)
     if task.state is State.CLOSED and not told:
-        # A person closed it, so somebody tried to reach the customer.
-        _remember(office, task, at)
+        # A person closed it, so somebody tried to reach the customer, and brought what was to be.
+        reached = task.outcome != "not-reachable"
+        _remember(office, task, at, task.value_item if reached else None)
     if task.state is State.CLOSED:
         case_counts.own_task_closed(office, task)
     cool_until = at + office.settings.cool_down.days(task.ending)
@@ -108,10 +115,11 @@ def _finish(office: Office, task: Task, at: datetime) -> None:
     )
 
 
-def _remember(office: Office, task: Task, at: datetime) -> None:
+def _remember(office: Office, task: Task, at: datetime, item: ValueItem | None) -> None:
     # An answer is no outreach: who complains is not called less often for it.
     if task.answers:
         return
     customer = office.books.customer(task.customer)
-    contacts = remembered(customer.contacts, at, office.settings.contact)
-    office.books.put_customer(task.customer, replace(customer, contacts=contacts))
+    contacts = contact.remembered(customer.contacts, at, office.settings.contact)
+    brought = fit.remembered(customer.brought, item, at)
+    office.books.put_customer(task.customer, replace(customer, contacts=contacts, brought=brought))

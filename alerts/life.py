@@ -29,7 +29,7 @@ INFORMED = ("", "head", "management")  # in the order in which they are told
 # What a task says of its customer in the words of the alert.
 TOLD = (
     "band", "stage", "tier", "language", "reasons", "cohort", "matters", "reduced", "region",
-    "marks",
+    "refused", "marks",
 )  # fmt: skip
 
 MACHINES = (DESK, COURIER)
@@ -242,9 +242,10 @@ def _of(entry: Entry, change: Change, note: str = "") -> Entry:
 
 
 def _told(job: Job) -> dict[str, Any]:
-    channels = job.settings.contact.channels
-    channel = reached_by(job.alert.channel, job.alert.tier, channels)
-    return {"channel": channel} | {name: getattr(job.alert, name) for name in TOLD}
+    alert, channels = job.alert, job.settings.contact.channels
+    channel = reached_by(alert.channel, alert.tier, channels, alert.refused)
+    said = {name: getattr(alert, name) for name in TOLD}
+    return {"channel": channel, "fit": job.fit} | said
 
 
 def _breach(job: Job) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from alerts.job import Job
 from alerts.minutes import Minutes
 from alerts.pages import NOTHING_READ, Waiting
 from alerts.playbooks import Playbook, Playbooks
+from alerts.reaching import is_written_to
 from alerts.settings import DeskSettings
 from alerts.value import reason_id, worth
 
@@ -38,6 +39,7 @@ class Office:
             worth=worth(alert, self.settings.value),
             handling=self.handling(alert, playbook, now),
             playbook=playbook,
+            brought=self.books.customer(alert.customer).brought,
         )
 
     def playbook(self, alert: Alert) -> Playbook:
@@ -47,7 +49,7 @@ class Office:
     def handling(self, alert: Alert, playbook: Playbook, now: datetime) -> Handling:
         """Say what kind of work an alert is now, and whose."""
         owner = handover.heir_of(alert.owner, self.books.handovers, now)
-        auto = playbook.sends(alert.tier)
+        auto = playbook.sends(alert.tier) and is_written_to(alert.refused)
         return handled(alert, owner, self.settings.tiers, auto=auto)
 
     def room(self, handling: Handling, now: datetime) -> bool:

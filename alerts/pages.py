@@ -19,6 +19,7 @@ from alerts.alert import Alert
 from alerts.cases import Case
 from alerts.contract import Contract, Instant
 from alerts.decision import Decision
+from alerts.fit import Brought
 from alerts.handling import Handling
 from alerts.handover import Handover
 from alerts.rounds import Clock, Held
@@ -36,7 +37,7 @@ class Customer(Contract, frozen=True, kw_only=True):
     """What the desk remembers of a customer: the live task, the last one's end, contacts.
 
     `seen` are the alerts decided last, so that one said again is not decided again. `case` is
-    the change into whose case the last of them was merged.
+    the change into whose case the last of them was merged, `brought` what contacts brought them.
     """
 
     task_id: str | None = None
@@ -45,6 +46,7 @@ class Customer(Contract, frozen=True, kw_only=True):
     contacts: tuple[Instant, ...] = ()
     seen: tuple[str, ...] = ()
     case: str | None = None
+    brought: tuple[Brought, ...] = ()
 
 
 class Waiting(Contract, frozen=True, kw_only=True):

@@ -16,7 +16,8 @@ class BrokenPromise(Contract, frozen=True, kw_only=True):
     "analysis", "inform", "check" or "management". It broke at `deadline` and was `noticed` at the
     customer's next event or the next tick. `withdrawn` takes back the last one of that clock of
     that complaint: a step that met it became known late. Then no `deadline` means that the clock
-    never ran.
+    never ran. `unverified`: the source of the complaints is silent and may hide that it was met; it
+    is told again once that is decided, as broken or, still unverified, as withdrawn.
     """
 
     customer: str
@@ -25,10 +26,11 @@ class BrokenPromise(Contract, frozen=True, kw_only=True):
     deadline: Instant | None
     noticed: Instant
     withdrawn: bool = False
+    unverified: bool = False
 
 
 def standing(told: Iterable[BrokenPromise]) -> list[BrokenPromise]:
-    """Give the promises that are broken after all, in order of deadline and customer.
+    """Give the promises that are broken after all and for sure, by deadline and customer.
 
     Parameters
     ----------
@@ -49,6 +51,8 @@ def standing(told: Iterable[BrokenPromise]) -> list[BrokenPromise]:
     """
     by_clock: defaultdict[tuple[str, str, str], list[BrokenPromise]] = defaultdict(list)
     for one in dict.fromkeys(told):
+        if one.unverified:
+            continue
         known = by_clock[one.customer, one.complaint, one.clock]
         if not one.withdrawn:
             known.append(one)

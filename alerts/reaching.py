@@ -5,6 +5,7 @@ A customer's own channel comes first: the one they prefer, else the last on whic
 """
 
 from collections.abc import Mapping
+from typing import get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,8 +25,12 @@ class ChannelSettings(BaseModel):
     automatic: ContactChannel = "email"  # of a message, where theirs needs a person
 
 
-def reached_by(channel: str, tier: str, settings: ChannelSettings) -> str:
+def reached_by(
+    channel: str, tier: str, settings: ChannelSettings, refused: tuple[str, ...] = ()
+) -> str:
     """Say by which channel to reach a customer; `channel` is their own, empty if not known.
+
+    None of those they `refused`; empty if they refused all.
 
     Examples
     --------
@@ -33,15 +38,26 @@ def reached_by(channel: str, tier: str, settings: ChannelSettings) -> str:
     >>> reached_by("chat", "top", chosen), reached_by("", "top", chosen), reached_by("", "", chosen)
     ('chat', 'phone', 'email')
     """
-    return channel or settings.by_tier.get(tier, settings.usual)
+    wanted = (channel, settings.by_tier.get(tier, ""), settings.usual, *get_args(ContactChannel))
+    return next((one for one in wanted if one and one not in refused), "")
 
 
-def sent_by(channel: str, settings: ChannelSettings) -> ContactChannel:
+def is_written_to(refused: tuple[str, ...]) -> bool:
+    """Say whether a machine may write to a customer at all, by a channel they did not refuse."""
+    return any(one not in refused for one in WRITTEN)
+
+
+def sent_by(
+    channel: str, settings: ChannelSettings, refused: tuple[str, ...] = ()
+) -> ContactChannel:
     """Say by which channel a machine sends a message to a customer who is reached by `channel`.
+
+    None of those they `refused`, unless that is all that a machine can write to.
 
     Examples
     --------
     >>> sent_by("app", ChannelSettings()), sent_by("visit", ChannelSettings())
     ('app', 'email')
     """
-    return next((one for one in WRITTEN if one == channel), settings.automatic)
+    wanted = (*(one for one in WRITTEN if one == channel), settings.automatic, *WRITTEN)
+    return next((one for one in wanted if one not in refused), settings.automatic)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from alerts.contract import Contract, Instant, Words, content_id
+from alerts.fit import Fit
 from alerts.handling import Cell, Kind
 from alerts.playbooks import Channel, Step, ValueItem
 from alerts.reasons import group, main_reason
@@ -158,8 +159,9 @@ class Task(Contract, frozen=True, kw_only=True):
     particular ("pool", "message"), `informed` who else is told ("head", "management"), `breach`
     which clock of a complaint was broken, and `breach_alert` what said so. `message` is the
     text that a machine sends. `channel` is how the customer is reached, `region` whose clock they
-    live by. `replacement_cost` is what winning such a customer anew would
-    cost, where known; `marks` what ties the customer to us.
+    live by, `refused` are the channels that they do not want. `replacement_cost` is what winning
+    such a customer anew would cost, where known, `fit` how well what is brought fits them, and
+    `marks` what ties the customer to us.
     """
 
     id: str
@@ -207,7 +209,9 @@ class Task(Contract, frozen=True, kw_only=True):
     value_item: ValueItem | None = None
     message: Words | None = None
     replacement_cost: float | None = None
+    fit: Fit | None = None
     region: str = ""
+    refused: tuple[str, ...] = ()
     marks: Marks = Marks()
 
     @property

@@ -5,6 +5,7 @@ is the record's key, so that forgetting a customer leaves nothing behind.
 """
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -66,12 +67,14 @@ class Assessment(msgspec.Struct, frozen=True):
 
     `cohort` names the company change that one of the reasons is about, `breach` the complaint clock
     (analysis, management) that broke just now; with `cleared`, the one told as broken that was
-    not: nothing else is cleared then. `care`: a valued customer whom nobody has contacted for too
-    long. `outreach` is false without consent or after an opt-out, `reduced` says that some event
-    types are not processed for lack of consent. `channel` is where they answer, `matters` what
-    they care about, `region` whose clock they live by. `fresh_as_of` is the latest event of the
-    source that tells of this customer: what happened since then nobody can know. `marks` stand
-    beside the risk and are no part of it.
+    not: nothing else is cleared then. `unverified`: an outage may hide that the clock was met.
+    `care`: a valued customer whom nobody has contacted for too long. `outreach` is false without
+    consent or after an opt-out, `reduced` says that some event types are not processed for lack of
+    consent. `channel` is where they answer, `matters` what they care about, `region` whose clock
+    they live by. `channel_from` says how the channel is known ("preferred", or "answered" on
+    last), `refused` which ones they do not want. `fresh_as_of` is the latest event of the source
+    that tells of this customer: what happened since then nobody can know. `marks` stand beside the
+    risk and are no part of it.
 
     `tier` is that of the profile, else by value (`tier_basis` "profile", "value" or empty).
     `tier_as_of` is the Monday whose customers gave the lines of value in force, None where the
@@ -110,6 +113,9 @@ class Assessment(msgspec.Struct, frozen=True):
     matters: tuple[str, ...] = ()
     region: str = ""
     fresh_as_of: datetime | None = None
+    channel_from: Literal["", "preferred", "answered"] = ""
+    refused: tuple[str, ...] = ()
+    unverified: bool = False
     marks: Marks = Marks()
     tier_basis: str = ""
     tier_as_of: datetime | None = None

@@ -4,6 +4,13 @@ A clock is broken if no step that meets it has an event time at or before its de
 dated at the deadline and noticed at the customer's next event or the next tick, whichever comes
 first in the log. It is told once; if a step that met the clock becomes known later, it is
 withdrawn. The clocks of a round end with it, unbroken; management's runs on through all rounds.
+
+While the source of the customer's complaints is silent, a step that met a clock may be unheard of.
+What is broken by all that is known is then held, and decided when the source is back and has
+caught up: broken, as of the old deadline, or not. It has no weight until then; where somebody
+higher up would have to take over it is told as unverified, once, and withdrawn if it was kept. A
+new round decides as well: what a source sends comes in order. Fails where steps come by another
+source than the complaints do; a silence that is seen only afterwards takes nothing back.
 """
 
 from typing import Any, NamedTuple
@@ -26,6 +33,8 @@ from detectors.complaint_places import (
     NOT_YET,
     NOWHERE,
     PLACES,
+    UNSURE_ANALYSIS,
+    UNSURE_MANAGEMENT,
     WAIVED,
     first_of,
     is_open,
@@ -35,13 +44,16 @@ from detectors.complaint_places import (
 )
 from detectors.complaint_steps import begins_round
 from detectors.families.family import Event, Own
+from detectors.living import hides
 from detectors.terms import Terms
 
 HOUR_MS = DAY_MS // 24
 CLOCKS = ("answer", "analysis", "inform", "check", "management")  # in the order of their bits
 OF_ROUND = (ANSWER, ANALYSIS, INFORM, CHECK)
 LEVELS = (0, 2, 0, 0, 3)  # who takes over when it is broken; 0: nobody, it only counts
-BROKEN_AT_MOST = (PLACES + 1) * len(CLOCKS)  # by one event: one round ends, all may be noticed
+UNSURE = (0, UNSURE_ANALYSIS, 0, 0, UNSURE_MANAGEMENT)
+# By one event: all may be noticed, one round ends and another one may have broken its own.
+BROKEN_AT_MOST = (PLACES + 2) * len(CLOCKS)
 
 
 class ComplaintSettings(BaseModel):
@@ -79,6 +91,7 @@ BREACH = np.dtype(
         ("noticed_ms", np.int64),
         ("clock", np.int8),
         ("withdrawn", np.bool_),
+        ("unverified", np.bool_),  # or held as broken until then, and kept after all
     ],
     align=True,
 )
@@ -121,7 +134,7 @@ def settle(own: Own, event: Event, seen_ms: int, terms: Terms, book: Book) -> in
     if place == NOWHERE or own.opened_s[place] == 0 or event.at_ms <= own.began_ms[place]:
         return level
     for turn in range(len(OF_ROUND)):  # a round that ended before a deadline broke nothing
-        _compare(own, place, turn, _Now(event.at_ms, terms), book)
+        level = max(level, _compare(own, place, turn, _Now(event.at_ms, terms, True), book))
     if own.clocks[place] & ANALYSIS:
         due_ms = _analysis_ms(own, place, terms)
         own.escalated_ms[place] = first_of(own.escalated_ms[place], due_ms)
@@ -144,7 +157,7 @@ def notice(own: Own, now_ms: int, terms: Terms, book: Book) -> int:
     for place in range(PLACES):
         if own.opened_s[place] != 0:
             for turn in range(len(CLOCKS)):
-                level = max(level, _compare(own, place, turn, _Now(now_ms, terms), book))
+                level = max(level, _compare(own, place, turn, _Now(now_ms, terms, False), book))
     return level
 
 
@@ -156,25 +169,35 @@ def sign(book: Book, first: int, number: int, now_ms: int) -> None:
 
 
 @compiled
-def taken_back(own: Own, book: Book, first: int, now_ms: int) -> int:
-    """Give the highest level of the breaches from `first` on that were none, 0 for none.
+def tell(own: Own, book: Book, first: int, now_ms: int, told: np.record) -> None:
+    """Tell in `told` what the breaches from `first` on mean for those higher up, in place.
 
-    A clock that is broken of another complaint still open, or was in an earlier round of one,
-    is not taken back: what was said of it may have been about that.
+    Its `breach` is who takes over now. If nobody, it becomes who would have to, by what is not
+    verified; `kept` who does not after all. A clock that is broken of another complaint still
+    open, or was in an earlier round of one, is not taken back: what was said of it may have been
+    about that.
     """
-    level = 0
+    doubted = kept = kept_doubted = 0
     for at in range(first, book.n[0]):
         one = book.breaches[at]
-        if one.withdrawn and LEVELS[one.clock] > level and not _stands(own, one.clock, now_ms):
-            level = LEVELS[one.clock]
-    return level
+        level = LEVELS[one.clock]
+        if not one.withdrawn:
+            doubted = max(doubted, level if one.unverified else 0)
+        elif not _stands(own, one.clock, now_ms):
+            if one.unverified:
+                kept_doubted = max(kept_doubted, level)
+            else:
+                kept = max(kept, level)
+    told.kept = kept or kept_doubted
+    told.unverified = told.breach == 0 and (doubted > 0 or kept == 0 < kept_doubted)
+    told.breach = told.breach or doubted
 
 
 @compiled
 def _stands(own: Own, turn: int, now_ms: int) -> bool:
-    # Whether a clock is broken of any complaint that is open.
-    clocks = 1 << turn
-    if clocks == ANALYSIS:
+    # Whether a clock is broken, or held as broken, of any complaint that is open.
+    clocks = 1 << turn | UNSURE[turn]
+    if clocks & ANALYSIS:
         clocks |= BROKE
     for place in range(PLACES):
         if own.clocks[place] & clocks and is_open(own, place, now_ms):
@@ -185,6 +208,7 @@ def _stands(own: Own, turn: int, now_ms: int) -> bool:
 class _Now(NamedTuple):
     ms: int
     terms: Terms
+    decides: bool  # whatever an outage may hide
 
 
 @compiled
@@ -194,14 +218,32 @@ def _compare(own: Own, place: int, turn: int, now: _Now, book: Book) -> int:
     due_ms = _due_ms(own, place, clock, now.terms)
     broken = due_ms != NEVER and due_ms < now.ms and not _is_met(own, place, clock, due_ms)
     told = own.clocks[place] & clock != 0
+    mark, unsure = UNSURE[turn], own.clocks[place] & UNSURE[turn] != 0
+    hidden = broken and not told and not now.decides
+    if hidden and hides(now.terms.feeds, own.source, due_ms, now.ms):
+        if mark and not unsure:
+            own.clocks[place] |= mark
+            _write(book, own.reference[place], due_ms, turn, (False, True))
+        return 0
+    if unsure:
+        own.clocks[place] ^= mark
     if broken == told:
+        if unsure:
+            _write(book, own.reference[place], due_ms, turn, (True, True))
         return 0
     own.clocks[place] ^= clock
-    found = book.breaches[book.n[0]]
-    found.reference, found.deadline_ms = own.reference[place], due_ms
-    found.clock, found.withdrawn = turn, told
-    book.n[0] += 1
+    _write(book, own.reference[place], due_ms, turn, (told, False))
     return LEVELS[turn] if broken else 0
+
+
+@compiled
+def _write(
+    book: Book, reference: np.uint64, due_ms: int, turn: int, flags: tuple[bool, bool]
+) -> None:
+    found = book.breaches[book.n[0]]
+    found.reference, found.deadline_ms, found.clock = reference, due_ms, turn
+    found.withdrawn, found.unverified = flags
+    book.n[0] += 1
 
 
 @compiled

@@ -22,6 +22,8 @@ REOPENS_MS = 30 * DAY_MS  # ours: who says nothing for a month after being told 
 # Bits of `clocks`: broken and told. The first four are of a round, the last of the complaint.
 ANSWER, ANALYSIS, INFORM, CHECK, MANAGEMENT = 1, 2, 4, 8, 16
 BROKE = 32  # the analysis of an earlier round was broken
+# Broken if an outage hides nothing, of the two that somebody higher up takes over.
+UNSURE_ANALYSIS, UNSURE_MANAGEMENT = 64, 128
 
 # Bits of `marks`. Of the present round: SATISFIED and ASKED, and from WAIVED on the clocks that
 # cannot be judged, for a reopening came too late to say which steps followed it.

@@ -30,6 +30,7 @@ from detectors.complaint_places import (
     SATISFIED,
     SECOND_MS,
     UNREADABLE,
+    UNSURE_MANAGEMENT,
     WAIVED,
     first_of,
     latest_ms,
@@ -170,7 +171,7 @@ def _begin_round(own: Own, place: int, at_ms: int) -> None:
     own.checked_ms[place] = _since(own.checked_ms[place], at_ms)
     kept = ABOUT | GIVEN | (0 if no_rating else SATISFIED) | (0 if no_check else ASKED)
     own.marks[place] = (marks & kept) | ROUND | (waived << WAIVED)
-    own.clocks[place] &= MANAGEMENT | BROKE
+    own.clocks[place] &= MANAGEMENT | BROKE | UNSURE_MANAGEMENT
 
 
 @compiled

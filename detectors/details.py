@@ -168,6 +168,7 @@ SAID: dict[Kind, dict[str, Said]] = {
         "membership_level": _word(MembershipLevel),
         "region": _NAME,
     },
+    Kind.CONSENT_CHANGED: {"channel": _CHANNEL},
     Kind.CUSTOMER_CHURNED: {"kind": _word(ChurnKind), "cause": _REASON},
     Kind.CUSTOMER_CONTACTED: {"value_item": _word(ValueItem, "second"), "channel": _CHANNEL},
     Kind.TASK_CLOSED: {"reason": _REASON},

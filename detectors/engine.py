@@ -241,8 +241,8 @@ def broken(book: Book) -> tuple[Breach, ...]:
     """Give the breaches of a book."""
     found = book.breaches[: int(book.n[0])].tolist()  # in the order of BREACH
     return tuple(
-        Breach(number, reference, CLOCKS[clock], deadline_ms, noticed_ms, withdrawn)
-        for number, reference, deadline_ms, noticed_ms, clock, withdrawn in found
+        Breach(number, reference, CLOCKS[clock], deadline_ms, noticed_ms, withdrawn, unverified)
+        for number, reference, deadline_ms, noticed_ms, clock, withdrawn, unverified in found
     )
 
 

@@ -52,11 +52,12 @@ def is_felt(event: Event, terms: Terms) -> bool:
 def notice(row: Row, now_ms: int, terms: Terms, book: Book, told: np.record) -> bool:
     """Notice promises that time alone has broken, and tell it in `told`; say whether any was."""
     told.breach = told.kept = 0
+    told.unverified = False
     first = book.n[0]
     if row.ledger.families & COMPLAINTS:
         told.breach = clocks.notice(row.complaints, now_ms, terms, book)
         clocks.sign(book, first, told.number, now_ms)
-        told.kept = clocks.taken_back(row.complaints, book, first, now_ms)
+        clocks.tell(row.complaints, book, first, now_ms, told)
     return bool(book.n[0] > first)
 
 
@@ -82,7 +83,7 @@ def happens(row: Row, event: Event, means: Means, told: np.record) -> bool:
     first, owed = book.n[0], contact.owed(row.contact)
     told.number, told.adverse = event.row, IS_ADVERSE[event.kind]
     told.late = event.at_ms < own.seen_ms
-    told.breach = 0
+    told.breach, told.unverified = 0, False
     if own.families & COMPLAINTS:
         told.breach = clocks.settle(row.complaints, event, own.seen_ms, terms, book)
     own.first_ms = min(own.first_ms, event.at_ms) if own.first_ms else event.at_ms
@@ -101,6 +102,6 @@ def happens(row: Row, event: Event, means: Means, told: np.record) -> bool:
     if own.families & COMPLAINTS:
         told.breach = max(told.breach, clocks.notice(row.complaints, own.seen_ms, terms, book))
         clocks.sign(book, first, event.row, own.seen_ms)
-        told.kept = clocks.taken_back(row.complaints, book, first, own.seen_ms)
+        clocks.tell(row.complaints, book, first, own.seen_ms, told)
     given: bool = owed and not contact.owed(row.contact)
     return given

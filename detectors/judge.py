@@ -124,7 +124,7 @@ class Judge:
     ) -> Assessment:
         by, names, why, tied = known
         number, now_ms, _, fresh_ms, risk, spend, cohort, before, rank, _, breach, _, *flags = found
-        care, hard, crossed, cleared, adverse, late = flags
+        care, hard, crossed, cleared, adverse, late, unverified = flags
         band, account = row["bands"].band, row["account"]
         worth, basis = self._worth(account.yearly_revenue, spend, tied)
         return Assessment(
@@ -149,7 +149,7 @@ class Judge:
             cleared=cleared,
             reasons=why,
             cohort=f"{cohort:016x}" if any(one.family == "exposure" for one in why) else None,
-            breach=BREACH_NAMES[breach],
+            **_broken(breach, unverified=unverified),
             care=care,
             marks=tied,
             **self._said_of(account, names, rank),
@@ -171,15 +171,34 @@ class Judge:
         }
 
 
+def _broken(level: int, *, unverified: bool) -> dict[str, Any]:
+    return {"breach": BREACH_NAMES[level], "unverified": unverified and level > 0}
+
+
 def _approach(row: Row, fresh_ms: int) -> dict[str, Any]:
     # What whoever calls has to know: how fresh it is, may they, by which channel, and what the
     # customer cares for.
     own, contact, matters = row["account"], row["contact"], row["survey"].name("matters")
+    channel, known = _channel(own.channel, contact.answers_by, contact.refused)
     return {
         "fresh_as_of": instant(fresh_ms) if fresh_ms else None,
         "outreach": not (contact.opted_out or own.withdrawn & OUTREACH),
         "reduced": bool(own.withdrawn & ~OUTREACH),  # the intake lets none of those events through
-        "channel": CHANNEL_NAMES[own.channel or contact.answers_by],
+        "channel": CHANNEL_NAMES[channel],
+        "channel_from": known,
+        "refused": tuple(_named(contact.refused)),
         "region": own.name("region"),
         "matters": (matters,) if matters else (),
     }
+
+
+def _channel(preferred: int, answered: int, refused: int) -> tuple[int, str]:
+    # The one they prefer, else the last they answered on; neither if they do not want it any more.
+    for channel, known in ((preferred, "preferred"), (answered, "answered")):
+        if channel and not refused >> channel & 1:
+            return channel, known
+    return 0, ""
+
+
+def _named(refused: int) -> Iterator[str]:
+    return (name for bit, name in enumerate(CHANNEL_NAMES) if refused >> bit & 1)

@@ -38,6 +38,7 @@ TOLD = np.dtype(
         ("cleared", np.bool_),
         ("adverse", np.bool_),
         ("late", np.bool_),
+        ("unverified", np.bool_),  # an outage may hide that the clock was met
     ],
     align=True,
 )
@@ -106,7 +107,10 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
     # New bad news about a customer already at risk is a line crossed again, and so is a promise
     # that somebody higher up has to keep now.
     again = told.adverse and band >= Band.AT_RISK
-    crossed = move.crossed or rose or again or told.breach > 0
+    crossed = move.crossed or rose or again
+    if crossed and told.unverified:  # there is more to say; a breach is told again once it is sure
+        told.breach, told.unverified = 0, False
+    crossed = crossed or told.breach > 0
     told.now_ms, told.risk, told.before = now_ms, risk_now, move.before
     told.stage_before, told.care, told.living_ms = stage_before, False, moment.living_ms
     told.rank_before = row.account.told_rank

@@ -3,7 +3,8 @@
 Each source of events is a feed: how many events it brings in each quarter of a weekday, and when
 it was silent itself. What a customer could not have told us is no silence of theirs, so silence,
 rhythm, volume and churn are measured on a clock that stands while their feed does. Promises to
-customers are kept on the plain clock: an outage ends none.
+customers are kept on the plain clock: an outage ends none. But whether one was kept may not be
+known while the source of their complaints is silent (`hides`).
 
 Fails for customers of several sources: the one of the latest sign of life counts.
 """
@@ -131,6 +132,23 @@ def idle_ms(feeds: Feeds, source: int, from_ms: int, now_ms: int) -> int:
         until_ms = now_ms if ended_ms == NEVER else min(ended_ms, now_ms)
         total += max(until_ms - max(feed.began_ms[place], from_ms), 0)
     return total
+
+
+@compiled
+def hides(feeds: Feeds, source: int, at_ms: int, now_ms: int) -> bool:
+    """Say whether something done by an instant may still be unheard of: the source was silent.
+
+    It is until it has had time to catch up. A source that nobody knows (-1) was always heard.
+    """
+    if source < 0 or source >= len(feeds):
+        return False
+    feed = feeds[source]
+    for place in range(min(feed.n_pauses, PAUSES)):
+        ended_ms = feed.ended_ms[place]
+        lasts = ended_ms == NEVER or now_ms < ended_ms + CATCHING_UP_MS
+        if lasts and feed.began_ms[place] <= at_ms:
+            return True
+    return False
 
 
 @compiled

@@ -63,6 +63,9 @@ class Breach(NamedTuple):
     `reference` is the complaint's hash in the log, `clock` one of `detectors.clocks.CLOCKS`.
     `withdrawn` takes back the last breach of that clock of that complaint: a step that met it
     became known late. The deadline is then 0 if the clock turns out never to have run.
+    `unverified`: the source of the complaints is silent, so it may have been kept; with `withdrawn`
+    what was unverified, and was kept or cannot be judged. One of the two follows, or a breach, but
+    for a complaint that gave way to another.
     """
 
     number: int
@@ -71,6 +74,7 @@ class Breach(NamedTuple):
     deadline_ms: int
     noticed_ms: int
     withdrawn: bool
+    unverified: bool = False
 
 
 @dataclass(frozen=True)

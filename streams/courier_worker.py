@@ -137,7 +137,7 @@ class CourierWorker:
             task_id=task.id,
             by=life.COURIER,
             at=await self._present(),
-            channel=sent_by(task.channel, channels),
+            channel=sent_by(task.channel, channels, task.refused),
             value_item=task.value_item,
         )
         key = task.desk_key.encode()

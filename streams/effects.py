@@ -49,6 +49,7 @@ def broken_promise(breach: Breach, customer: str) -> BrokenPromise:
         deadline=instant(breach.deadline_ms) if breach.deadline_ms else None,
         noticed=instant(breach.noticed_ms),
         withdrawn=breach.withdrawn,
+        unverified=breach.unverified,
     )
 
 

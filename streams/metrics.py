@@ -104,16 +104,23 @@ def _intake(done: IntakeCounts) -> Iterator[Metric]:
     yield _gauge("intake_text_model_version", "The model that reads.", done.text_model_version)
 
 
+def _promises(done: ScorerCounts) -> Iterator[Metric]:
+    yield _counter("scorer_breaches", "Complaint clocks broken, by clock.", "clock", done.breaches)
+    yield _counter(
+        "scorer_withdrawn_breaches", "Of these, kept after all.", "clock", done.withdrawn
+    )
+    yield _counter(
+        "scorer_unverified_breaches", "Held: an outage may hide it.", "clock", done.unverified
+    )
+
+
 def _scorer(done: ScorerCounts) -> Iterator[Metric]:
     yield _one("scorer_events", "Events scored.", done.events)
     yield _one("scorer_repeated_events", "Events passed over, scored before.", done.repeated)
     yield _one("scorer_assessments", "Assessments written.", done.assessments)
     yield _one("scorer_late_assessments", "Of these, by late events.", done.late)
     yield _counter("scorer_crossings", "Alert lines crossed, by band.", "band", done.crossings)
-    yield _counter("scorer_breaches", "Complaint clocks broken, by clock.", "clock", done.breaches)
-    yield _counter(
-        "scorer_withdrawn_breaches", "Of these, kept after all.", "clock", done.withdrawn
-    )
+    yield from _promises(done)
     yield _counter("scorer_departures", "Customers who left, by kind.", "kind", done.departures)
     yield _one("scorer_new_customers", "Customers who showed life for the first time.", done.new)
     yield _one("scorer_returned_customers", "Customers who left and are back.", done.returned)

@@ -18,6 +18,7 @@ class ScorerCounts:
     late: int = 0
     breaches: Counter[str] = field(default_factory=Counter)  # by clock
     withdrawn: Counter[str] = field(default_factory=Counter)  # of these, by clock
+    unverified: Counter[str] = field(default_factory=Counter)  # held as broken, by clock
     model_version: dict[int, int] = field(default_factory=dict)  # by partition
     tick_ms: dict[int, int] = field(default_factory=dict)  # by partition
     bands: dict[int, tuple[int, ...]] = field(default_factory=dict)  # customers, by partition
@@ -33,8 +34,11 @@ class ScorerCounts:
         self.assessments += len(outcome.assessments)
         self.crossings.update(told.band for told in outcome.assessments if told.crossed)
         self.late += sum(told.late for told in outcome.assessments)
-        self.breaches.update(one.clock for one in outcome.breaches if not one.withdrawn)
-        self.withdrawn.update(one.clock for one in outcome.breaches if one.withdrawn)
+        for one in outcome.breaches:
+            if one.unverified:
+                self.unverified[one.clock] += not one.withdrawn  # taken back or broken later
+            else:
+                (self.withdrawn if one.withdrawn else self.breaches)[one.clock] += 1
         self.departures.update(left.kind for left in outcome.churned)
         self.new += outcome.n_new
         self.returned += outcome.n_returned

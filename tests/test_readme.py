@@ -42,7 +42,7 @@ MEASURE_PAGE = README.parent / "docs" / "measures.md"
 SAMPLE = re.compile(r"(\w+)(?:\{(.*)\})? \S+")
 LABEL = re.compile(r"(\w+)=")
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
-COMMAND = re.compile(r"(?:^|`)ebbwatch ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
+COMMAND = re.compile(r"(?:^|`)ebbwatch ([a-z-]+)(?: ([a-z]+))?", re.MULTILINE)
 QUOTED = re.compile(r"`[^`\n]+`")
 MAPPING = re.compile(r"```toml\n(name = .*?)```", re.DOTALL)
 
@@ -99,6 +99,7 @@ def busy_roles() -> Iterator[Role | Courier]:
     scorer = Scorer("", CoreSettings())
     scorer.done.crossings["at_risk"] = scorer.done.tick_ms[0] = 1
     scorer.done.breaches["analysis"] = scorer.done.withdrawn["analysis"] = 1
+    scorer.done.unverified["analysis"] = 1
     scorer.done.bands[0] = (1, 0, 0, 0)
     yield scorer
     trainer = TrainerWorker("", CoreSettings(), settings.learning)

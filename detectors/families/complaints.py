@@ -3,9 +3,8 @@
 Up to five complaints are kept by their reference (`detectors/complaint_places.py`), each with
 its steps by event time (`complaint_steps.py`); which promises were broken is noticed by
 `clocks.py` and stands in `clocks`. When a sixth comes, one gives way: if it was still waiting, it
-is folded into a count that keeps the risk up. A step of a complaint nobody opened waits for
-the opening and pushes none out. Fails for customers who never complain: no complaint is not good
-news, `silence` must speak.
+is folded into a count that keeps the risk up. A step of a complaint nobody opened waits for the
+opening and pushes none out. Fails for who never complains: that is no good news by itself.
 """
 
 import math
@@ -74,7 +73,6 @@ STEPS = (
     Kind.COMPLAINT_RATED,
     Kind.COMPLAINT_TRIAGED,
 )
-OPENING = (Kind.COMPLAINT_OPENED, Kind.COMPLAINT_REOPENED)
 NONE = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
@@ -105,6 +103,7 @@ COLUMNS = (
     Column("praised_ms", np.int64, "ms since 1970"),  # the last satisfied rating
     Column("asked_ms", np.int64, "ms since 1970"),  # the last check that named no complaint
     Column("returned_ms", np.int64, "ms since 1970"),
+    Column("source", np.int32, "place in the ledger's sources", empty=-1, joins="own"),
     Column("odd", np.int32, "steps"),  # could not be placed, or pushed another out
     _small("reference", np.uint64, "hash"),
     _instant("began_ms"),  # the present round; of one never opened the earliest step
@@ -163,7 +162,8 @@ def apply(own: Own, event: Event) -> None:
 @compiled
 def _note(own: Own, event: Event) -> None:
     # What a step says of the customer, whichever complaint it is of.
-    if event.kind in OPENING:
+    if event.kind in steps.OPENING:
+        own.source = event.sender if event.at_ms >= own.counted_ms else own.source
         _count(own, event.at_ms, 1.0, 0.0)
     if event.kind == Kind.COMPLAINT_ESCALATED or steps.begins_round(event):
         remember(own, event)
@@ -177,7 +177,7 @@ def _place(own: Own, event: Event) -> int:
     if event.reference == FREE:
         return NOWHERE
     place = own_or_free(own, event.reference)
-    if place == NOWHERE and event.kind in OPENING:
+    if place == NOWHERE and event.kind in steps.OPENING:
         place = given_up(own, event.at_ms)
         waited = is_waiting(own, place, event.at_ms)
         _count(own, event.at_ms, 0.0, 1.0 if waited else 0.0)

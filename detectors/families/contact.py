@@ -3,7 +3,9 @@
 A customer never called drifts off like a kite whose string was cut; one called too often for
 nothing is annoyed. A contact told twice (by the manager and by a task) counts once; only the
 latest one is known well enough to see that. How many went unanswered in a row depends on the
-order of arrival. Fails where contacts are not recorded: all stays at what a new customer has.
+order of arrival, and so does which channels they refuse: one on which they do not want to hear from
+us is left out until they allow it again.
+Fails where contacts are not recorded: all stays at what a new customer has.
 """
 
 import math
@@ -27,7 +29,7 @@ from detectors.families.family import (
     remember,
     weightiest,
 )
-from detectors.kinds import Direction, Kind
+from detectors.kinds import Consent, Direction, Kind
 from detectors.words import ContactReason
 
 HALF_LIFE_DAYS = 90.0  # what was done for a customer is felt for a season
@@ -37,12 +39,16 @@ IN_A_ROW, AWAY_DAYS = 3, 60  # ours
 UNANSWERED_MAX = 9
 WORTHLESS = 3.0  # ours: a call a month without worth is still a call
 VALUED, UNANSWERED = 1, 2  # what is so of the latest contact
+# What is said of other purposes by one channel changes nothing: they do not go by channels.
+ONE_WITHDRAWN = int(Consent.OUTREACH_WITHDRAWN + Consent.ONE_CHANNEL)
+ONE_GRANTED = int(Consent.OUTREACH_GRANTED + Consent.ONE_CHANNEL)
+ALL_CHANNELS = 2**16 - 1
 
 TOGETHER = (ContactReason.PILOT, ContactReason.REFERENCE)
 CONTACTS = (Kind.CONTACT_MADE, Kind.CUSTOMER_CONTACTED)
 
-KINDS = (*CONTACTS, Kind.CONTACT_OPTED_OUT, Kind.CUSTOMER_RETURNED)
-BACKGROUND = (Kind.CUSTOMER_RETURNED,)
+BACKGROUND = (Kind.CUSTOMER_RETURNED, Kind.CONSENT_CHANGED)
+KINDS = (*CONTACTS, Kind.CONTACT_OPTED_OUT, *BACKGROUND)
 
 COLUMNS = (
     *EVIDENCE,
@@ -54,6 +60,7 @@ COLUMNS = (
     Column("away_ms", np.int64, "ms since 1970", empty=NEVER),  # opted out, or do not answer
     Column("care_ms", np.int64, "ms since 1970", empty=NEVER),  # when care was last asked for
     Column("reference", np.uint64, "hash", joins="own"),  # this and the last two: of the latest
+    Column("refused", np.uint16, "bits"),  # channels, by their number
     Column("unanswered", np.int8, "contacts", joins="larger"),  # in a row
     Column("opted_out", np.int8, "0 or 1", joins="larger"),  # of all channels
     Column("answers_by", np.int8, "Channel", joins="own"),  # last
@@ -84,7 +91,13 @@ def apply(own: Own, event: Event) -> None:
         own.away_ms = max(own.away_ms, event.at_ms)
         if event.channel == 0:
             own.opted_out = 1
+        _refuse(own, event)
         remember(own, event)
+    elif event.kind == Kind.CONSENT_CHANGED:
+        if event.code == ONE_WITHDRAWN:
+            _refuse(own, event)
+        elif event.code == ONE_GRANTED:
+            own.refused &= ALL_CHANNELS - (1 << event.channel)
     elif event.kind == Kind.CUSTOMER_RETURNED and own.away_ms <= event.at_ms:
         own.away_ms = NEVER
 
@@ -166,6 +179,12 @@ def _share(own: Own, event: Event) -> None:
     if event.word in TOGETHER and event.code != Direction.OUT_UNANSWERED:
         own.shared_day = max(own.shared_day, event.at_ms // DAY_MS)
         own.valued_ms = max(own.valued_ms, event.at_ms)
+
+
+@compiled
+def _refuse(own: Own, event: Event) -> None:
+    if event.channel:
+        own.refused |= 1 << event.channel
 
 
 @compiled

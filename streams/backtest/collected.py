@@ -89,7 +89,8 @@ class Collected:
         self.n_events += outcome.n_events
         self.n_assessments += outcome.n_told
         for breach in outcome.breaches:
-            self._notice(partition, breach)
+            if not breach.unverified:  # what is sure follows
+                self._notice(partition, breach)
             if self.heard is not None:
                 self.heard.promise(broken_promise(breach, partition.names[breach.number]))
         self.departures += outcome.churned

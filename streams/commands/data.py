@@ -16,6 +16,7 @@ from streams.commands.shown import task_line
 from streams.commands.shown_words import NO_TASK
 from streams.commands.system import System, keep_note, present, running_system
 from streams.commands.typed import Severity, Typed, event_of, event_type
+from streams.events import AnyEvent
 from streams.sources.named import SourceName, named
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def add_to(app: App) -> None:
 
 
 def send(
-    event: Annotated[str, Parameter(help="complaint, purchase ... or any type of the catalogue")],
+    event: Annotated[
+        str | None, Parameter(help="complaint, purchase ... or any type of the catalogue")
+    ] = None,
     text: Annotated[str | None, Parameter(help="What the customer said, or a note")] = None,
     *,
     customer: Annotated[str | None, Parameter(help="Whose event it is")] = None,
@@ -39,12 +42,21 @@ def send(
     at: Annotated[datetime | None, Parameter(help="When it happened; else now")] = None,
     new: Annotated[bool, Parameter(negative="", help="The customer may be a new one")] = False,
     wait: Annotated[bool, Parameter(negative="", help="Wait for what comes of it")] = False,
+    events: Annotated[
+        Path | None, Parameter(negative="", help="Events in a file instead, one a line, as JSON")
+    ] = None,
     settings: SettingsFile = None,
 ) -> None:
-    """Send one event into the running system.
+    """Send one event into the running system, or those of a file.
 
     Where a feed plays history, "now" is the time that the history has reached.
     """
+    if events is not None:
+        written = sending.written(events)
+        asyncio.run(_send_all(running_system(file=settings), written))
+        return
+    if event is None:
+        raise EbbwatchError("send what? Give a type, as in ebbwatch send complaint, or --events")
     typed = Typed(
         word=event,
         customer=customer,
@@ -99,6 +111,13 @@ async def _send(
             console().print(line)
         if wait:
             _tell(sent, await watch.verdict(sent, began_s))
+
+
+async def _send_all(system: System, written: list[AnyEvent]) -> None:
+    async with system.writer() as writer:
+        for event in written:
+            for line in sending.told(await sending.send(writer, event)):
+                console().print(line)
 
 
 def _tell(sent: sending.Sent, verdict: sending.Verdict | None) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 import msgspec
@@ -14,7 +15,7 @@ from alerts.decision import Decision
 from alerts.records import DecisionMade, decode_task
 from alerts.task import Task
 from detectors.errors import ContractError, EbbwatchError
-from streams.events import EVENT_TYPES, AnyEvent, encode, key_of, name_of
+from streams.events import EVENT_TYPES, AnyEvent, Refused, decode, encode, key_of, name_of
 from streams.events.complaints import ComplaintOpened
 from streams.log_reader import LogReader, Record
 from streams.partitions import partition_of
@@ -78,6 +79,43 @@ def told(sent: Sent) -> Iterator[str]:
             f"Complaint {complaint}; when it is put right: ebbwatch send resolved "
             f"--customer {event.subject} --complaint {complaint}"
         )
+
+
+def written(path: Path) -> list[AnyEvent]:
+    """Read events of any types from a file, one a line; all of them, before one is sent.
+
+    Raises
+    ------
+    ContractError
+        If the file cannot be read or a line is no event; names the line.
+    """
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise ContractError(f"{path}: {error.strerror}") from error
+    found: list[AnyEvent] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        event = decode(_topic_of(line, f"{path} line {number}"), None, line)
+        if isinstance(event, Refused):
+            raise ContractError(f"{path} line {number}: {event.path} {event.detail}".rstrip())
+        found.append(event)
+    return found
+
+
+def _topic_of(line: bytes, place: str) -> str:
+    try:
+        name = msgspec.json.decode(line, type=_Typed).type
+    except msgspec.MsgspecError as error:
+        raise ContractError(f"{place}: {error}") from error
+    if name not in EVENT_TYPES:
+        raise ContractError(f"{place}: unknown event type {name!r}")
+    return EVENT_TYPES[name].topics[0]
+
+
+class _Typed(msgspec.Struct):
+    type: str
 
 
 async def refuse_unknown(reader: LogReader, customer: str) -> None:

@@ -24,6 +24,7 @@ from streams.commands.shown_words import (
     CARES_UNKNOWN,
     CASE_WHY,
     CLOCKS,
+    FITS,
     GROWTH,
     HEADS,
     INFORMED,
@@ -41,6 +42,7 @@ from streams.commands.shown_words import (
 Language = Literal["en", "zh"]
 
 REASONS_IN_QUEUE = 2  # a queue is to choose from; `task show` tells all
+FIT = ("usefulness", "relevance", "timeliness", "channel")
 FACTS = (
     "task", "kind", "state", "owner", "customer", "band", "risk", "at_risk", "worth", "due",
     "what", "channels", "offer", "ends",
@@ -233,11 +235,19 @@ def further(task: Task, language: Language) -> list[tuple[str, str]]:
         told.append(("reached", task.channel))
     if task.value_item is not None:
         told.append(("brings", say(BRINGS[task.value_item], language)))
+    told += _fit(task, language)
     if task.message is not None:
         told.append(("message", say(task.message, language)))
     if task.reduced:
         told.append(("reduced", say(REDUCED, language)))
     return told
+
+
+def _fit(task: Task, language: Language) -> list[tuple[str, str]]:
+    if task.fit is None:
+        return []
+    shares = {name: getattr(task.fit, name) for name in FIT}
+    return [("fits", say(FITS, language).format(**shares))]
 
 
 def told_progress(progress: Progress, language: Language) -> str:

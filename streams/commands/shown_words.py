@@ -35,6 +35,7 @@ HEADS: Mapping[str, Words] = {
     "replaced": Words("a new one costs", "获新客户成本"),
     "reached": Words("reach them by", "联系方式"),
     "brings": Words("bring them", "带给客户"),
+    "fits": Words("fit", "契合度"),
     "message": Words("message", "消息文本"),
     "reduced": Words("reduced data", "数据不全"),
     "exposed": Words("customers hit", "受影响客户"),
@@ -95,6 +96,11 @@ MATTERS: Mapping[str, Words] = {
 CARES = Words("They care about: {what}.", "客户看重：{what}。")
 CARES_UNKNOWN = Words("What they care about is not known: ask.", "客户看重什么尚不清楚：请询问。")
 NO_REASON = Words("No reason is known.", "原因未知。")
+FITS = Words(
+    "{usefulness:.2f} = relevance {relevance:.2f} x timeliness {timeliness:.2f}"
+    " x channel {channel:.2f}",
+    "{usefulness:.2f} = 相关性 {relevance:.2f} × 时机 {timeliness:.2f} × 渠道 {channel:.2f}",
+)
 LOW = Words("low: one fair offer, then a good goodbye", "低：一次公平的方案，然后体面告别")
 REDUCED = Words("some events are not processed, for lack of consent", "因未获同意，部分事件未处理")
 UNKNOWN = Words("not known", "未知")
@@ -122,6 +128,9 @@ NO_TASK: Mapping[Decision, str] = {
     Decision.WAITING_FOR_BUDGET: "an alert, and no task yet: the day of {owner} is full",
     Decision.COOL_DOWN: "an alert, and no task yet: a task of the customer ended lately",
     Decision.CONTACT_CAP: "an alert, and no task yet: the customer was called often enough",
+    Decision.NOTHING_FITS: "an alert, and no task yet: nothing that we could bring fits them now",
+    Decision.UNVERIFIED: "a promise that may be broken, and no task yet: the complaint's source"
+    " is silent",
     Decision.NO_CONSENT: "an alert, and no task: the customer does not consent",
     Decision.HELD_OUT: "an alert, and no task: the customer is in the control group",
     Decision.MERGED_INTO_CASE: "an alert, and no task of its own: one case stands for all whom"

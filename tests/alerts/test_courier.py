@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from alerts.courier import CustomerMessage, Later, Post, Rules, Stop, TaskNews, decide
 from alerts.outbox import Ending, Notice, Told, notices
 from alerts.playbooks import Playbooks, shipped
+from alerts.reaching import WRITTEN
 from alerts.task import Task
 from tests.alerts.books import message, notice_of, opened, rules
 from tests.alerts.desks import (
@@ -169,6 +170,11 @@ class TestMessages:
         task = message()
         hurt = replace(task, reasons=(*task.reasons, a_reason("complaint.open")))
         assert decided(hurt) == withheld("emotion")
+
+    def test_who_refused_all_that_a_machine_can_write_to_hears_none(self) -> None:
+        told = msgspec.json.decode(posted(replace(message(), refused=("email",))).parcel.body)
+        assert told["channel"] == "message"
+        assert decided(replace(message(), refused=WRITTEN)) == withheld("refused")
 
     def test_without_a_machine_nobody_is_reached(self) -> None:
         stopped = decided(message(), rules=without_machine())

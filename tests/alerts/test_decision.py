@@ -1,10 +1,12 @@
 """The ladder: one rung, one reason."""
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from alerts.actions import ContactChannel
 from alerts.alert import Alert
 from alerts.cases import told
 from alerts.decision import Decision, Situation, before_budget, not_before, within_budget
@@ -23,6 +25,8 @@ from tests.alerts.desks import (
 )
 
 CONTROL = in_control_group()
+CHANNELS = get_args(ContactChannel)
+STANDARD = an_alert(because="product.fit", tier="base")  # no playbook is about that for the base
 DRAWN = DeskSettings()
 
 
@@ -97,13 +101,20 @@ LADDER = [
     ("called thrice, urgent", an_alert(urgent=True), CALLED_THRICE, Decision.CONTACT_CAP),
     ("called thrice, complains", complaint(), CALLED_THRICE, None),
     ("no consent, complains", complaint(consented=False), known(), None),
+    ("standard content, no channel", STANDARD, known(), Decision.NOTHING_FITS),
+    ("standard content, old news", STANDARD, known(now=day(14.5)), Decision.EXPIRED),
+    ("standard content, called twice", STANDARD, CALLED_TWICE, Decision.CONTACT_CAP),
+    ("standard content, urgent", replace(STANDARD, urgent=True), known(), None),
+    ("all channels refused", an_alert(refused=CHANNELS), known(), Decision.NOTHING_FITS),
+    ("all channels refused, complains", complaint(refused=CHANNELS), known(), None),
+    ("all channels refused, broken", a_breach(refused=CHANNELS), known(), None),
     ("a change hit many", an_alert(), known(case=CASE), Decision.MERGED_INTO_CASE),
     ("a change, task open", an_alert(), known(case=CASE, task=a_task()), Decision.MERGED),
     ("a change, control group", an_alert(CONTROL), known(case=CASE), Decision.MERGED_INTO_CASE),
     ("middle, watch", an_alert(band="watch"), known(), Decision.LISTED),
     ("base, watch", an_alert(band="watch", tier="base"), known(), Decision.COUNTED),
     ("top, watch", an_alert(band="watch", tier="top"), known(), None),
-    ("watch, in decision stage", an_alert(band="watch", stage="decision"), known(), None),
+    ("watch, decision", an_alert(band="watch", stage="decision", urgent=True), known(), None),
     ("watch, complains", complaint(band="watch", tier="base"), known(), None),
     ("watch, control group", an_alert(CONTROL, band="watch"), known(), Decision.LISTED),
     ("silent too long", an_alert(band="calm", care=True), known(), None),
@@ -160,11 +171,13 @@ def test_when_it_is_decided_again(
     assert not_before(a_job(an_alert()), situation, decision, DRAWN) == expected
 
 
-def test_three_decisions_keep_the_alert_in_its_place() -> None:
+def test_five_decisions_keep_the_alert_in_its_place() -> None:
     assert [one for one in Decision if one.postponed] == [
         Decision.WAITING_FOR_BUDGET,
         Decision.COOL_DOWN,
         Decision.CONTACT_CAP,
+        Decision.NOTHING_FITS,
+        Decision.UNVERIFIED,
     ]
 
 

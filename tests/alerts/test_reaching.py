@@ -1,10 +1,14 @@
+from typing import get_args
+
 import pytest
 from msgspec.structs import replace
 
 from alerts import life
+from alerts.actions import ContactChannel
 from alerts.life import COURIER, on_record
 from alerts.outbox import notices
 from alerts.pages import Customer
+from alerts.reaching import WRITTEN, ChannelSettings, is_written_to, sent_by
 from alerts.task import Change, State
 from tests.alerts.books import message, opened
 from tests.alerts.desks import (
@@ -26,6 +30,23 @@ from tests.alerts.desks import settings as desk_settings
 )
 def test_a_task_says_how_to_reach_the_customer(own: str, tier: str, channel: str) -> None:
     assert opened(channel=own, tier=tier).channel == channel
+
+
+def test_a_channel_that_the_customer_refused_is_not_used() -> None:
+    assert opened(channel="", tier="middle", refused=("email",)).channel == "phone"
+    assert opened(channel="", tier="top", refused=("phone",)).channel == "email"
+    assert opened(urgent=True, refused=get_args(ContactChannel)).channel == ""
+
+
+def test_a_machine_writes_by_a_channel_that_is_not_refused() -> None:
+    assert sent_by("visit", ChannelSettings(), ("email",)) == "message"
+    assert is_written_to(("email",))
+    assert not is_written_to(WRITTEN)
+
+
+def test_whom_no_machine_may_write_to_is_a_persons_work() -> None:
+    task = Played().hear(failed_payment(tier="base", refused=WRITTEN)).task()
+    assert (task.kind, task.message, task.refused) == ("customer", None, WRITTEN)
 
 
 def test_which_channel_suits_a_tier_can_be_set() -> None:

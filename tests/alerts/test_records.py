@@ -10,7 +10,7 @@ from tests.alerts.desks import Played, a_tick, all_clear, an_alert, close
 
 NEW_IN_TASK = (
     "kind cell cohort n_exposed informed breach breach_alert channel matters reduced value_item"
-    " message replacement_cost region marks"
+    " message replacement_cost fit region refused marks"
 )
 
 
@@ -20,7 +20,7 @@ def test_the_bytes_of_what_the_scorer_says() -> None:
     )
     assert encode(all_clear("ada", 1)) == (
         b'{"kind":"cleared","id":"6e3d3456c2aed3a9","customer":"ada","owner":"kim",'
-        b'"partition":0,"as_of":"2017-01-03T00:00:00Z","band":"watch","risk":0.2,"breach":null,"care":false}'
+        b'"partition":0,"as_of":"2017-01-03T00:00:00Z","band":"watch","risk":0.2,"breach":null,"care":false,"unverified":false}'
     )
 
 

@@ -52,7 +52,9 @@ class Said(NamedTuple):
     reasons: tuple[Because, ...]
     breach: str | None = None
     cohort: str | None = None
-    approach: tuple[bool, bool, str] = (True, False, "")  # may we, is less known, where
+    # May we, is less known, where they are; by which channel, and which they do not want.
+    approach: tuple[bool, bool, str] = (True, False, "")
+    channels: tuple[str, str, tuple[str, ...]] = ("", "", ())
 
 
 @dataclass
@@ -124,8 +126,8 @@ class Oracle:
 
     def _book(self, customer: Customer, now_ms: int) -> None:
         for one in customer.broken:
-            known = customer.number, one.reference, one.clock, one.due_ms, now_ms, one.withdrawn
-            self.told.breaches.append(Breach(*known))
+            known = customer.number, one.reference, one.clock, one.due_ms, now_ms
+            self.told.breaches.append(Breach(*known, one.withdrawn, one.unverified))
 
     def _tick(self, at_ms: int) -> None:
         if at_ms <= self.tick_ms:
@@ -173,8 +175,10 @@ class Oracle:
         was, now = alarming(move.before, shown), alarming(move.after, stage)
         rose = now and stage > max(shown, 1)
         flags["hard"] = floor >= AT_RISK
-        took_over = customer.level(now_ms) > 0
-        flags["crossed"] = move.crossed or again or rose or took_over
+        moved, took_over = move.crossed or again or rose, customer.level(now_ms) > 0
+        doubted = customer.doubted_level(now_ms) > 0
+        flags["unverified"] = doubted and not took_over and not moved
+        flags["crossed"] = moved or took_over or doubted
         flags["cleared"] = was and not now
         change = abs(risk - customer.reported_risk)
         known = customer.churn.watched(now_ms) or customer.reported_risk >= 0
@@ -187,8 +191,10 @@ class Oracle:
         elif cause == "time" and not flags["cleared"]:
             flags["care"] = customer.asks_for_care(now_ms)
         tells = move.after != move.before or flags["crossed"] or far or further
-        if customer.kept_level(now_ms) and not flags["crossed"] and not flags["cleared"]:
+        kept, was_held = customer.kept_level(now_ms)
+        if kept and not flags["crossed"] and not flags["cleared"]:
             tells = flags["cleared"] = flags["kept"] = True
+            flags["unverified"] = was_held
         if tells or flags.get("care"):
             customer.reported_risk = float32(risk)
             bands = BANDS[move.before], BANDS[move.after]
@@ -205,7 +211,11 @@ class Oracle:
     ) -> Said:
         risk, bands, cause = what
         worth, basis = customer.worth(now_ms)
-        level = customer.kept_level(now_ms) if flags.pop("kept", False) else customer.level(now_ms)
+        level = customer.level(now_ms)
+        if flags.pop("kept", False):
+            level, _ = customer.kept_level(now_ms)
+        elif flags["unverified"]:
+            level = customer.doubted_level(now_ms)
         due = flags.get("care", False) and not flags["cleared"]
         account = customer.account
         at_risk = bands[1] != "calm" or flags["crossed"]
@@ -228,6 +238,7 @@ class Oracle:
             (None, None, "analysis", "management")[level],
             f"{customer.exposure.strongest(now_ms):016x}" if exposed else None,
             (customer.may_be_called, account.reduced, account.region),
+            customer.channels,
         )
 
     def _why(

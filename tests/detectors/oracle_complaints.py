@@ -1,6 +1,7 @@
 """The oracle's complaints: five places, filled and given up one event at a time."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from detectors.kinds import Kind, Severity
 from detectors.settings import CoreSettings
@@ -10,6 +11,7 @@ from tests.detectors.oracle_maths import DAY_MS, faded, log1p, weight, within
 from tests.detectors.oracle_maths import days as days_between
 from tests.detectors.oracle_promises import Broken, Promises
 from tests.detectors.oracle_round import MOST, Round
+from tests.detectors.oracle_sources import Sources
 
 MOODS = ["", "calm", "annoyed", "angry", "hurt"]
 KINDS = ["", "product", "delivery", "service", "billing", "contract", "privacy", "other"]
@@ -67,7 +69,8 @@ class Place(Round):
         if name.endswith("_after"):
             return self.after.get(name.removesuffix("_after"), MOST + 1)
         if name == "clocks":
-            return sum(BITS[one] for one in self.told) + 32 * self.broke
+            unsure = 64 * ("analysis" in self.unsure) + 128 * ("management" in self.unsure)
+            return sum(BITS[one] for one in self.told) + 32 * self.broke + unsure
         if name == "marks":
             marks = sum(1 << MARKS.index(one) for one in self.marks)
             given = sum(256 << GIVEN.index(one) for one in self.given)
@@ -79,8 +82,9 @@ class Place(Round):
 
 
 class Complaints(Signs):
-    def __init__(self, settings: CoreSettings) -> None:
+    def __init__(self, settings: CoreSettings, sources: Sources) -> None:
         super().__init__()
+        self.sources, self.source = sources, -1
         self.promises = Promises(settings.complaints)
         self.opened_90d = self.folded_90d = self.acted_90d = 0.0
         self.counted_ms = self.acted_ms = self.praised_ms = self.asked_ms = self.returned_ms = 0
@@ -99,7 +103,9 @@ class Complaints(Signs):
 
     def notice(self, now_ms: int) -> list[Broken]:
         opened = [place for place in self.places if place.opened_s]
-        return [broken for place in opened for broken in self.promises.compare(place, now_ms)]
+        hidden = partial(self.sources.hides, self.source)
+        compare = self.promises.compare
+        return [broken for place in opened for broken in compare(place, now_ms, hidden)]
 
     def apply(self, event: One) -> None:
         if event.kind in ACTIVE:
@@ -118,6 +124,8 @@ class Complaints(Signs):
 
     def _note(self, event: One) -> None:
         if event.kind in OPENING:
+            if event.at_ms >= self.counted_ms:
+                self.source = event.source
             self._count(event.at_ms, 1.0, 0.0)
         if begins_round(event) or event.kind is Kind.COMPLAINT_ESCALATED:
             self.remember(event)

@@ -18,6 +18,7 @@ class Contact(Signs):
         self.outbound_ms = self.valued_ms = self.heard_ms = self.away_ms = self.care_ms = 0
         self.reference = self.unanswered = self.opted_out = 0
         self.answers_by = self.by = self.latest = self.shared_day = 0
+        self.unwanted = set[str]()
 
     def apply(self, event: One) -> None:
         if event.kind in {Kind.CONTACT_MADE, Kind.CUSTOMER_CONTACTED}:
@@ -31,9 +32,23 @@ class Contact(Signs):
         if event.kind is Kind.CONTACT_OPTED_OUT:
             self.away_ms = max(self.away_ms, event.at_ms)
             self.opted_out = int(self.opted_out or "channel" not in event.said)
+            self._refuse(event)
             self.remember(event)
         if event.kind is Kind.CUSTOMER_RETURNED and self.away_ms <= event.at_ms:
             self.away_ms = 0
+
+        if event.kind is Kind.CONSENT_CHANGED and event.code == 64 + 4:
+            self._refuse(event)
+        if event.kind is Kind.CONSENT_CHANGED and event.code == 64 + 5:
+            self.unwanted.discard(event.said.get("channel", ""))
+
+    def _refuse(self, event: One) -> None:
+        if "channel" in event.said:
+            self.unwanted.add(event.said["channel"])
+
+    @property
+    def refused(self) -> int:
+        return sum(1 << CHANNELS.index(channel) for channel in self.unwanted)
 
     def _reach(self, event: One) -> None:
         at_ms, before_ms = event.at_ms, self.outbound_ms

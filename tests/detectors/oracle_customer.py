@@ -222,7 +222,7 @@ class Customer:
         self.value, self.exposure, self.silence = Value(), Exposure(), Silence()
         self.volume, self.loyalty, self.rhythm = Volume(), Loyalty(), Rhythm()
         self.contact, self.contract = Contact(), Contract()
-        self.complaints = Complaints(settings)
+        self.complaints = Complaints(settings, sources)
         self.families: dict[str, Signs] = {
             "silence": self.silence,
             "rhythm": self.rhythm,
@@ -265,22 +265,45 @@ class Customer:
 
     def level(self, now_ms: int) -> int:
         """Give who takes over a complaint from now on, 0 for nobody."""
-        told = [LEVELS.get(one.clock, 0) for one in self.broken if not one.withdrawn]
+        return self._level(now_ms, unverified=False)
+
+    def doubted_level(self, now_ms: int) -> int:
+        """Give who would have to take one over if an outage hides nothing, 0 for nobody."""
+        return self._level(now_ms, unverified=True)
+
+    def _level(self, now_ms: int, *, unverified: bool) -> int:
+        new = [one for one in self.broken if not one.withdrawn and one.unverified is unverified]
+        told = [LEVELS.get(one.clock, 0) for one in new]
         return max(told, default=0) if self.churn.watched(now_ms) else 0
 
     @property
     def may_be_called(self) -> bool:
         return not (self.contact.opted_out or self.account.forbids(1))
 
-    def kept_level(self, now_ms: int) -> int:
-        """Give who took over a complaint and does not have to after all, 0 for nobody."""
-        clocks = {one.clock for one in self.broken if one.withdrawn and one.clock in LEVELS}
-        for place in self.complaints.places:
-            if place.is_open(now_ms):
-                clocks -= place.told
-                clocks -= {"analysis"} if place.broke else set()
-        told = [LEVELS[clock] for clock in clocks]
-        return max(told, default=0) if self.churn.watched(now_ms) else 0
+    @property
+    def channels(self) -> tuple[str, str, tuple[str, ...]]:
+        """Where to reach them, how that is known, and where they do not want to be."""
+        unwanted = self.contact.unwanted
+        known = ((self.account.channel, "preferred"), (self.contact.answers_by, "answered"))
+        told = ((CHANNELS[at], how) for at, how in known if at and CHANNELS[at] not in unwanted)
+        refused = tuple(name for name in CHANNELS if name in unwanted)
+        return *next(told, ("", "")), refused
+
+    def kept_level(self, now_ms: int) -> tuple[int, bool]:
+        """Give who took over a complaint and does not have to after all, 0 for nobody.
+
+        And whether that was only held as broken.
+        """
+        for unverified in (False, True):
+            back = [one for one in self.broken if one.withdrawn and one.unverified is unverified]
+            clocks = {one.clock for one in back if one.clock in LEVELS}
+            for place in self.complaints.places:
+                if place.is_open(now_ms):
+                    clocks -= place.told | place.unsure
+                    clocks -= {"analysis"} if place.broke else set()
+            if clocks and self.churn.watched(now_ms):
+                return max(LEVELS[clock] for clock in clocks), unverified
+        return 0, False
 
     def hear(self, event: One, tick_ms: int) -> float | None:
         """Hear of a change of the company; give the yearly revenue at stake if it hits."""

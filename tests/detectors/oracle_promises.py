@@ -1,5 +1,6 @@
 """The oracle's clocks: which promises of a complaint are broken, told once each."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from detectors.clocks import ComplaintSettings
@@ -18,6 +19,15 @@ class Broken(NamedTuple):
     clock: str
     due_ms: int
     withdrawn: bool
+    unverified: bool = False
+
+
+Hidden = Callable[[int, int], bool]  # whether what was done by one instant is unheard of at another
+
+
+def nothing_hidden(due_ms: int, now_ms: int) -> bool:
+    """An outage hides nothing, or is of no account."""
+    return False
 
 
 class Promises:
@@ -31,7 +41,13 @@ class Promises:
         self.inform_ms = round(settings.inform_hours * HOUR_MS)
         self.check_ms = round(settings.check_days * DAY_MS)
 
-    def compare(self, place: Round, now_ms: int, clocks: tuple[str, ...] = ()) -> list[Broken]:
+    def compare(
+        self,
+        place: Round,
+        now_ms: int,
+        hidden: Hidden = nothing_hidden,
+        clocks: tuple[str, ...] = (),
+    ) -> list[Broken]:
         """Tell what is broken now and was not told, and what was told and is not."""
         found = []
         for clock in clocks or (*OF_ROUND, "management"):
@@ -39,13 +55,21 @@ class Promises:
             met = self._met_ms(place, clock)
             in_time = met is not None and met <= due_ms
             broken, told = 0 < due_ms < now_ms and not in_time, clock in place.told
-            if broken != told:
+            if broken and not told and hidden(due_ms, now_ms):
+                if clock in LEVELS and clock not in place.unsure:
+                    found.append(Broken(place.reference, clock, due_ms, False, True))
+                    place.unsure.add(clock)
+            elif broken != told:
                 place.told ^= {clock}
+                place.unsure.discard(clock)
                 found.append(Broken(place.reference, clock, due_ms, told))
+            elif clock in place.unsure:
+                place.unsure.discard(clock)
+                found.append(Broken(place.reference, clock, due_ms, True, True))
         return found
 
     def end_round(self, place: Round, at_ms: int) -> list[Broken]:
-        found = self.compare(place, at_ms, OF_ROUND)
+        found = self.compare(place, at_ms, clocks=OF_ROUND)
         if "analysis" in place.told:
             place.broke = True
             place.escalate(self._due_ms(place, "analysis"))

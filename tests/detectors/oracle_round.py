@@ -23,6 +23,7 @@ class Round:
     at: dict[str, int] = field(default_factory=dict)
     after: dict[str, int] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)  # clocks told as broken
+    unsure: set[str] = field(default_factory=set)  # clocks told as broken if nothing is unheard of
     broke: bool = False
     marks: set[str] = field(default_factory=set)
     waived: set[str] = field(default_factory=set)
@@ -68,6 +69,7 @@ class Round:
         late, by, gone = at_ms < self.latest_s * 1000, self.began_ms - at_ms, set[str]()
         self.began_ms = at_ms
         self.told &= {"management"}
+        self.unsure &= {"management"}
         for name, after in list(self.after.items()):
             moved = min(after + by, MOST)
             if name != "promised" and moved < 0:

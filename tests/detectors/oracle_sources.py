@@ -105,6 +105,14 @@ class Sources:
             total += max(until_ms - max(from_ms, pause.began_ms), 0)
         return total
 
+    def hides(self, place: int, due_ms: int, now_ms: int) -> bool:
+        """Say whether what was done by an instant may not have been heard of yet."""
+        pauses = self.known[SOURCES[place]].pauses[-8:] if place >= 0 else []
+        return any(
+            one.began_ms <= due_ms and (one.ended_ms is None or now_ms - one.ended_ms < DAY_MS // 2)
+            for one in pauses
+        )
+
     def tick(self, before_ms: int, at_ms: int) -> None:
         if not before_ms or at_ms - before_ms > 7 * DAY_MS:
             for source in self.known.values():

@@ -55,6 +55,8 @@ CASES = [
 def a_log(name: str) -> tuple[One | Tick | Model, ...]:
     if name == "troubled":
         return tuple(troubled_steps(n=500, seed=4))
+    if name == "silent":
+        return tuple(troubled_steps(n=500, seed=4, outage_every=60))
     if name == "daily":
         return tuple(nasty_steps(n=400, n_customers=18, seed=4, days=60))
     return tuple(nasty_steps(n=2_300, n_customers=40, seed=2, days=114, tick_days=28))
@@ -124,6 +126,7 @@ def test_every_assessment_is_that_of_the_oracle(settings: str, log: str, size: i
     assert any(said.cohort for said in told) or log == "daily"  # too short for it
     assert any(said.care for said in told) or settings == "churned"
     assert len({(said.reduced, said.outreach) for said in told}) > 2 or log == "daily"
+    assert len({said.refused for said in told}) > 2 or log == "daily"
     assert {said.stage for said in told} > {"consideration", "decision"}
 
 
@@ -134,6 +137,21 @@ def test_every_broken_promise_is_that_of_the_oracle(settings: str, log: str, siz
     assert found == told.breaches
     clocks = {breach.clock for breach in found}
     assert clocks == set(CLOCKS) or (log == "daily" and clocks)  # too short for all of them
+
+
+@pytest.mark.parametrize("size", [1, 9])
+def test_promises_while_the_source_is_silent_are_those_of_the_oracle(size: int) -> None:
+    ledger, outcomes = the_engine("silence", "silent", size)
+    oracle = the_oracle("silence", "silent")
+    assert_same_columns(ledger, oracle)
+    assert [plain(said) for one in outcomes for said in one.assessments] == oracle.told.said
+    found = [breach for outcome in outcomes for breach in outcome.breaches]
+    assert found == oracle.told.breaches
+    kinds = {(one.unverified, one.withdrawn) for one in found}
+    assert kinds == {(False, False), (False, True), (True, False), (True, True)}
+    held = [said for said in oracle.told.said if "unverified" in said.flags]
+    assert {said.breach for said in held} == {"analysis", "management"}
+    assert {"cleared" in said.flags for said in held} == {False, True}
 
 
 @pytest.mark.parametrize("size", [1, 9])
@@ -249,8 +267,8 @@ def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | li
         return float(getattr(customer, name))
     if (part, name) == ("causes", "words"):
         return ["", *REASONS].index(customer.causes.words)
-    if (part, name) == ("churn", "source"):
-        place = customer.churn.source
+    if name == "source":
+        place = customer.churn.source if part == "churn" else customer.complaints.source
         return ledger.sources.index(SOURCES[place]) if place >= 0 else -1
     if part in customer.families:
         value = customer.families[part].column(name)
@@ -270,7 +288,7 @@ def kept(customer: Customer, part: str, name: str, ledger: Ledger) -> float | li
 
 def plain(said: Assessment) -> Said:
     """Give an assessment in the oracle's plain values."""
-    flags = ("adverse", "care", "cleared", "crossed", "hard", "late")
+    flags = ("adverse", "care", "cleared", "crossed", "hard", "late", "unverified")
     return Said(
         said.number,
         round(said.as_of.timestamp() * 1000),
@@ -298,4 +316,5 @@ def plain(said: Assessment) -> Said:
         said.breach,
         said.cohort,
         (said.outreach, said.reduced, said.region),
+        (said.channel, said.channel_from, said.refused),
     )

@@ -7,7 +7,7 @@ import numpy as np
 
 from detectors.kinds import Kind
 from detectors.slices import Model, Tick
-from tests.detectors.logs import BEGIN_MS, One, at
+from tests.detectors.logs import BEGIN_MS, SOURCES, One, at
 from tests.detectors.nasty import HOUR_MS, TROUBLE, topic_of
 from tests.detectors.notes import a_note
 
@@ -15,20 +15,34 @@ CHECKS = (Kind.CONTACT_MADE, Kind.COMPLAINT_CHECKED)
 CHECKED = msgspec.msgpack.encode({"reason": "complaint_check"})
 
 
-def troubled_steps(n: int, seed: int, late: float = 0.3) -> list[One | Tick | Model]:
-    """Give a log of n events of three customers, two complaints each, with a tick every 4 hours."""
+def troubled_steps(
+    n: int, seed: int, late: float = 0.3, outage_every: int = 0
+) -> list[One | Tick | Model]:
+    """Give a log of n events of three customers, two complaints each, with a tick every 4 hours.
+
+    With `outage_every` their source is told to be silent after so many events, and to be back
+    half as many later: what comes meanwhile are stragglers.
+    """
     rng = np.random.default_rng(seed)
     offsets = [count() for _ in range(5)]
     steps: list[One | Tick | Model] = [Tick(at(0))]
     clock_ms, due = BEGIN_MS + HOUR_MS, 1
     steps += [One(n, Kind.PURCHASE_MADE, clock_ms, next(offsets[0]), amount=9.0) for n in range(3)]
-    for _ in range(n):
+    for number in range(n):
         clock_ms += int(rng.exponential(2 * HOUR_MS)) + 1
         while clock_ms > BEGIN_MS + due * 4 * HOUR_MS:
             steps.append(Tick(BEGIN_MS + due * 4 * HOUR_MS))
             due += 1
         steps.append(_event(rng, clock_ms, offsets, late))
+        if outage_every and number % outage_every in {0, outage_every // 2}:
+            kind = Kind.OUTAGE_ENDED if number % outage_every else Kind.OUTAGE_BEGAN
+            steps.append(_said(kind, clock_ms, next(offsets[4])))
     return steps
+
+
+def _said(kind: Kind, at_ms: int, offset: int) -> One:
+    note = msgspec.msgpack.encode({"source": SOURCES[0]})
+    return One(-1, kind, at_ms, offset, 4, note=note, id_hash=offset * 7919 + 1)
 
 
 def _event(

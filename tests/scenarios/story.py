@@ -24,7 +24,7 @@ from detectors.outcome import Breach, Outcome
 from detectors.settings import CoreSettings
 from detectors.slices import Tick
 from streams.effects import desk_records
-from tests.detectors.logs import BEGIN_MS, One, at, cut
+from tests.detectors.logs import BEGIN_MS, SOURCES, One, at, cut
 from tests.detectors.nasty import HOUR_MS, topic_of
 from tests.detectors.notes import BEGIN
 
@@ -53,9 +53,11 @@ class Told:
         return [said for said in found if said.crossed and said.as_of >= moment(since)]
 
     def breaches(self, customer: str) -> list[tuple[str, float]]:
-        """Give what was broken and not taken back: clock, and deadline in days."""
+        """Give what was broken for sure and not taken back: clock, and deadline in days."""
         standing: list[tuple[str, float]] = []
         for one in self.noticed(customer):
+            if one.unverified:
+                continue
             known = one.clock, round((one.deadline_ms - BEGIN_MS) / (24 * HOUR_MS), 4)
             if one.withdrawn:
                 last = max(at for at, (clock, _) in enumerate(standing) if clock == one.clock)
@@ -83,19 +85,35 @@ class Story:
     def happens(
         self, kind: Kind, customer: str, day: float, known: float | None = None, **said: Any
     ) -> None:
-        """Let any event happen; `columns` of the log by name, all else is its note."""
+        """Let any event happen; `columns` of the log by name, all else is its note.
+
+        `sent_by` is the place of its source in `SOURCES`.
+        """
         if customer not in self._names:
             self._names.append(customer)
-        columns = {name: said.pop(name) for name in ("amount", "code", "reference") if name in said}
+        columns: dict[str, Any] = {"source": said.pop("sent_by", 0)}
+        columns |= {
+            name: said.pop(name) for name in ("amount", "code", "reference") if name in said
+        }
         note = msgspec.msgpack.encode(said) if said else None
         number, when = self._names.index(customer), day if known is None else known
         one = One(number, kind, at(day), -1, topic_of(kind), note=note, **columns)
         self._happened.append((when, one))
 
-    def buys(self, customer: str, until: float, first: float = 0.0) -> None:
+    def buys(self, customer: str, until: float, first: float = 0.0, sent_by: int = 0) -> None:
         """Let a customer buy every morning."""
         for day in range(int(first), int(until)):
-            self.happens(Kind.PURCHASE_MADE, customer, day + 0.3, amount=20.0)
+            bought: dict[str, Any] = {"amount": 20.0, "sent_by": sent_by}
+            self.happens(Kind.PURCHASE_MADE, customer, day + 0.3, **bought)
+
+    def silent(self, from_day: float, until_day: float | None = None) -> None:
+        """Let the source that complaints come by be silent, as people say."""
+        note = msgspec.msgpack.encode({"source": SOURCES[0]})
+        told = ((from_day, Kind.OUTAGE_BEGAN), (until_day, Kind.OUTAGE_ENDED))
+        for number, (day, kind) in enumerate(told):
+            if day is not None:
+                one = One(-1, kind, at(day), -1, 4, note=note, id_hash=round(day * 24) * 2 + number)
+                self._happened.append((day, one))
 
     def complains(self, customer: str, day: float, complaint: int = 1, **said: Any) -> None:
         """Let a customer open a complaint; what it is about as the public contract spells it."""
