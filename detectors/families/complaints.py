@@ -103,8 +103,8 @@ COLUMNS = (
     Column("praised_ms", np.int64, "ms since 1970"),  # the last satisfied rating
     Column("asked_ms", np.int64, "ms since 1970"),  # the last check that named no complaint
     Column("returned_ms", np.int64, "ms since 1970"),
-    Column("source", np.int32, "place in the ledger's sources", empty=-1, joins="own"),
-    Column("odd", np.int32, "steps"),  # could not be placed, or pushed another out
+    Column("source", np.int16, "place in the ledger's sources", empty=-1, joins="own"),
+    Column("odd", np.uint16, "steps"),  # could not be placed, or pushed another out
     _small("reference", np.uint64, "hash"),
     _instant("began_ms"),  # the present round; of one never opened the earliest step
     _instant("resolved_ms"),  # these four and the spans: the earliest in the present round

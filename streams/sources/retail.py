@@ -55,8 +55,17 @@ class Retail:
 
     @property
     def preset(self) -> dict[str, object]:
-        """Groceries: four weeks without a basket is churn; it happens to one in ten."""
-        return {"churn.label": "silence", "churn.silence_days": 28, "churn.prior_rate": 0.10}
+        """Groceries: four weeks without a basket is churn; it happens to one in ten.
+
+        No tiers by value: nobody in this data is ever contacted, so every household of the upper
+        tiers would be due care for ever.
+        """
+        return {
+            "churn.label": "silence",
+            "churn.silence_days": 28,
+            "churn.prior_rate": 0.10,
+            "value.tiers.shares": {},
+        }
 
     @property
     def topics(self) -> tuple[str, ...]:
