@@ -2,10 +2,13 @@
 
 from datetime import datetime
 from hashlib import blake2b
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 
+from detectors.errors import FormatError
+
+Read = TypeVar("Read")
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -18,6 +21,20 @@ class Words(Contract, frozen=True):
 
     en: str
     zh: str
+
+
+def decoded(decoder: "msgspec.json.Decoder[Read]", document: bytes, place: str) -> Read:
+    """Read a document; `place` names it in the error.
+
+    Raises
+    ------
+    FormatError
+        If it is none that this version knows.
+    """
+    try:
+        return decoder.decode(document)
+    except msgspec.MsgspecError as error:
+        raise FormatError(f"{place}: {error}") from error
 
 
 def content_id(*parts: object) -> str:

@@ -9,11 +9,10 @@ import msgspec
 
 from alerts.actions import AnyAction, ContactChannel, Result
 from alerts.alert import Alert, Cleared, CompanyChange, Tick
-from alerts.contract import Contract, Instant
+from alerts.contract import Contract, Instant, decoded
 from alerts.decision import Decision
 from alerts.playbooks import ValueItem
 from alerts.task import Change, Task
-from detectors.errors import FormatError
 
 DeskRecord = Alert | Cleared | CompanyChange | Tick | AnyAction
 
@@ -111,10 +110,7 @@ def decode_desk(record: bytes, place: str) -> DeskRecord:
     FormatError
         If it is none that this version knows.
     """
-    try:
-        return _desk.decode(record)
-    except msgspec.MsgspecError as error:
-        raise FormatError(f"{place}: {error}") from error
+    return decoded(_desk, record, place)
 
 
 def decode_task(record: bytes, place: str) -> TaskRecord:
@@ -125,10 +121,7 @@ def decode_task(record: bytes, place: str) -> TaskRecord:
     FormatError
         If it is none that this version knows.
     """
-    try:
-        return _tasks.decode(record)
-    except msgspec.MsgspecError as error:
-        raise FormatError(f"{place}: {error}") from error
+    return decoded(_tasks, record, place)
 
 
 def key(record: TaskRecord) -> str:

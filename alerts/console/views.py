@@ -4,8 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from alerts.contract import Contract, Instant
-from detectors.errors import FormatError
+from alerts.contract import Contract, Instant, decoded
 
 What = Literal["task", "customer", "queue", "watch"]
 
@@ -38,7 +37,4 @@ def read(record: bytes, place: str) -> View:
     FormatError
         If it is none that this version knows.
     """
-    try:
-        return _decoder.decode(record)
-    except msgspec.MsgspecError as error:
-        raise FormatError(f"{place}: {error}") from error
+    return decoded(_decoder, record, place)
