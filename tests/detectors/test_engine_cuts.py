@@ -56,8 +56,9 @@ def row_of(done: Run, number: int) -> dict[str, object]:
     for name in NAMED:
         held = kept[name]
         kept[name] = [names[one] for one in held] if isinstance(held, list) else names[held]
-    source = kept["churn.source"]
-    kept["churn.source"] = done.ledger.sources[source] if source >= 0 else ""
+    for name in ("churn.source", "complaints.source"):
+        source = kept[name]
+        kept[name] = done.ledger.sources[source] if source >= 0 else ""
     return kept | {"ledger.position": None}
 
 
