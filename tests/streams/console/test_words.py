@@ -18,7 +18,7 @@ PATHS = ("/tasks", "/tasks/{task}", "/customers", "/customer?id=ada", "/cases", 
 
 
 async def test_hostile_names_are_shown_and_do_nothing(house: House) -> None:
-    alert = an_alert(HOSTILE, channel=HOSTILE, matters=(HOSTILE,))
+    alert = an_alert(HOSTILE, urgent=True, channel=HOSTILE, matters=(HOSTILE,))
     task = (await house.hear(alert, a_tick(1))).task(HOSTILE)
     await house.hear(note(task, 2, HOSTILE))
     await house.says(HOSTILE, "kim", channel=HOSTILE)
