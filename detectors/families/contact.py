@@ -97,7 +97,7 @@ def apply(own: Own, event: Event) -> None:
         if event.code == ONE_WITHDRAWN:
             _refuse(own, event)
         elif event.code == ONE_GRANTED:
-            own.refused &= ALL_CHANNELS - (1 << event.channel)
+            own.refused &= ALL_CHANNELS - _bit(event)
     elif event.kind == Kind.CUSTOMER_RETURNED and own.away_ms <= event.at_ms:
         own.away_ms = NEVER
 
@@ -184,7 +184,12 @@ def _share(own: Own, event: Event) -> None:
 @compiled
 def _refuse(own: Own, event: Event) -> None:
     if event.channel:
-        own.refused |= 1 << event.channel
+        own.refused |= _bit(event)
+
+
+@compiled
+def _bit(event: Event) -> np.int64:
+    return np.int64(1) << np.int64(event.channel)
 
 
 @compiled

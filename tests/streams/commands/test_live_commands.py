@@ -77,7 +77,7 @@ def test_everything_done_to_a_task_is_in_its_history(ebbwatch: Ebbwatch, system:
         "opened", "acknowledged", "started", "noted", "noted", "contacted", "snoozed", "reassigned",
         "started",
     ]  # fmt: skip
-    assert (after["owner"], after["desk_key"]) == (other, before["owner"])
+    assert (after["owner"], after["desk_key"]) == (other, before["desk_key"])
     times = [entry["at"] for entry in after["history"]]
     assert times == sorted(times)
     # The contact goes back to the customer, who has been called.
