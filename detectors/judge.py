@@ -186,7 +186,7 @@ def _approach(row: Row, fresh_ms: int) -> dict[str, Any]:
         "reduced": bool(own.withdrawn & ~OUTREACH),  # the intake lets none of those events through
         "channel": CHANNEL_NAMES[channel],
         "channel_from": known,
-        "refused": tuple(_named(contact.refused)),
+        "refused": tuple(_named(contact.refused)) if contact.refused else (),
         "region": own.name("region"),
         "matters": (matters,) if matters else (),
     }
