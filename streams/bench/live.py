@@ -41,8 +41,8 @@ PRESET: dict[str, object] = {
 INTAKE_EVENTS, SCORER_EVENTS = "ebbwatch_intake_events_total", "ebbwatch_scorer_events_total"
 RATE, RATIO = "events per CPU-second", "times as many"
 # What the scorer did, of the bare loop, when it had the first seven families and nothing that came
-# with the rest: the median of four runs of 1 to 2 million events, 1.30 to 1.48.
-SEVEN_FAMILIES = 1.38
+# with the rest: the median of five runs of a million events, 1.19 to 1.63.
+SEVEN_FAMILIES = 1.28
 
 
 class Work(msgspec.Struct, frozen=True):
