@@ -11,10 +11,9 @@ from typing import Final, Protocol
 
 import msgspec
 
-from alerts.contract import Contract, Instant, content_id
+from alerts.contract import Contract, Instant, content_id, decoded
 from alerts.handling import Kind
 from alerts.task import Change, Entry, State, Task
-from detectors.errors import FormatError
 
 
 class Audience(StrEnum):
@@ -122,6 +121,7 @@ CHANGES: Final[Mapping[Change, Occasion]] = {
     Change.WITHDRAWN: Occasion.WITHDRAWN,
 }
 _encoder = msgspec.json.Encoder(order="deterministic")
+_told = msgspec.json.Decoder(Told)
 
 
 def notices(task: Task) -> tuple[Notice, ...]:
@@ -152,10 +152,7 @@ def read(document: bytes, place: str) -> Told:
     FormatError
         If it is none that this version knows.
     """
-    try:
-        return msgspec.json.decode(document, type=Told)
-    except msgspec.MsgspecError as error:
-        raise FormatError(f"{place}: {error}") from error
+    return decoded(_told, document, place)
 
 
 def _news(task: Task, entry: Entry) -> bool:

@@ -55,16 +55,16 @@ STRENGTH = np.zeros(len(NUMBERS) + 1)
 for _name, (_days, _strength) in FELT.items():
     LASTS_MS[NUMBERS[_name]], STRENGTH[NUMBERS[_name]] = _days * DAY_MS, _strength
 
-BACKGROUND = (Kind.CUSTOMER_RETURNED,)
-KINDS = (
+CHANGES = (  # that customers feel
     Kind.PRICE_CHANGED,
     Kind.POLICY_CHANGED,
     Kind.OFFER_REPOSITIONED,
     Kind.MINIMUM_ORDER_RAISED,
     Kind.MANAGER_LEFT,
     Kind.COMPETITOR_ENTERED,
-    *BACKGROUND,
 )
+BACKGROUND = (Kind.CUSTOMER_RETURNED,)
+KINDS = (*CHANGES, *BACKGROUND)
 
 COLUMNS = (
     *EVIDENCE,

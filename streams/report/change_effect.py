@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from detectors.arrays import WEEK_MS
+from detectors.families.exposure import CHANGES
 from detectors.kinds import Kind
 from detectors.reasons import instant
 from streams.report.exposed import exposed, profiles_at, seen_before
@@ -19,14 +20,6 @@ from streams.report.history import Customer, Happened, History, month_begins_ms
 
 WEEKS_MAX = 13  # a quarter: most changes are felt as long
 Z_95 = 1.96
-CHANGES = (
-    Kind.PRICE_CHANGED,
-    Kind.POLICY_CHANGED,
-    Kind.OFFER_REPOSITIONED,
-    Kind.MINIMUM_ORDER_RAISED,
-    Kind.MANAGER_LEFT,
-    Kind.COMPETITOR_ENTERED,
-)
 Told = dict[Customer, list[tuple[int, bool]]]  # instants, and whether they left or came back
 Stratum = tuple[str, str]  # segment and tier
 
