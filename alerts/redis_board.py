@@ -18,15 +18,11 @@ A write is one script, so it is whole or not at all, and every command in it is 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff
-from redis.exceptions import RedisError
 
 from alerts.board import (
     KINDS,
@@ -46,13 +42,12 @@ from alerts.cases import Case, Progress
 from alerts.outbox import Told, notices
 from alerts.outbox import write as told_bytes
 from alerts.pages import NOTHING_READ, Changes, read_as
+from alerts.redis_client import Patience, answered, asked, connected
 from alerts.redis_scripts import WRITE
 from alerts.task import State, Task
-from detectors.errors import BoardError
 
-RETRIES = 9  # with the waits below about 5 s: a restart of the store takes 1 to 2
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 1.0
-ANSWER_WITHIN_S = 10.0  # loading a desk of 100,000 tasks takes about 2
+# About 5 s in all: a restart of the store takes 1 to 2, loading a desk of 100,000 tasks about 2.
+PATIENCE = Patience(retries=9, longest_wait_s=1.0, answer_within_s=10.0)
 
 # Kinds of place are a million millions apart: more than any expected value, and cents are kept.
 KIND = 1e12
@@ -69,14 +64,14 @@ class RedisBoard:
     """
 
     def __init__(self, client: Redis, desks: int, *, name: str = "ebbwatch") -> None:
-        self._client = client
+        self._client, self._board = client, board_at(client)
         self._names = [f"{{{name}:{desk}}}" for desk in range(desks)]
         self._script = client.register_script(WRITE)
 
     @classmethod
     def connect(cls, url: str, desks: int, *, name: str = "ebbwatch") -> Self:
         """Make a board at a URL. It connects when first asked, and again after a break."""
-        return cls(connected(url), desks, name=name)
+        return cls(connected(url, PATIENCE), desks, name=name)
 
     async def close(self) -> None:
         """Give back the connections."""
@@ -94,7 +89,7 @@ class RedisBoard:
     async def write(self, desk: int, after: int, position: int, changes: Changes) -> bool:
         """See `Board.write`."""
         arguments = [after, position, *_written(changes), *_indexed(changes)]
-        with answered(self._client):
+        with answered(self._board):
             done, held = await self._script(keys=[self._names[desk]], args=arguments)
         if done < 0:
             raise behind(desk, held, after)
@@ -187,39 +182,13 @@ class RedisBoard:
         return [read_as(Task, one, "task") for one in found if one is not None]
 
     async def _ask(self, commands: Iterable[tuple[bytes | str | int, ...]]) -> list[Any]:
-        return await asked(self._client, commands)
+        return await asked(self._client, commands, self._board)
 
 
-def connected(url: str) -> Redis:
-    """Give a client for a URL that waits for a store that restarts."""
-    return Redis.from_url(
-        url,
-        retry=Retry(ExponentialBackoff(cap=LONGEST_WAIT_S, base=FIRST_WAIT_S), RETRIES),
-        socket_timeout=ANSWER_WITHIN_S,
-        socket_connect_timeout=ANSWER_WITHIN_S,
-    )
-
-
-async def asked(client: Redis, commands: Iterable[tuple[bytes | str | int, ...]]) -> list[Any]:
-    """Ask several things together and at one instant: a write between them is whole or not."""
-    with answered(client):
-        async with client.pipeline(transaction=True) as pipeline:
-            for command in commands:
-                pipeline.execute_command(*command)
-            answers: list[Any] = await pipeline.execute()
-            return answers
-
-
-@contextmanager
-def answered(client: Redis) -> Iterator[None]:
-    """Turn what the store refuses, or leaves without an answer, into a `BoardError`."""
-    try:
-        yield
-    except RedisError as error:
-        at = client.connection_pool.connection_kwargs
-        raise BoardError(
-            f"the board at {at.get('host')}:{at.get('port')} did not answer: {error}"
-        ) from error
+def board_at(client: Redis) -> str:
+    """Name the board that a client asks, for people."""
+    at = client.connection_pool.connection_kwargs
+    return f"the board at {at.get('host')}:{at.get('port')}"
 
 
 def _written(changes: Changes) -> list[bytes | str | int]:

@@ -12,7 +12,8 @@ from redis.asyncio import Redis
 
 from alerts.outbox import Backlog, Claimed, Told, read, write
 from alerts.pages import read_as
-from alerts.redis_board import answered, asked, connected
+from alerts.redis_board import PATIENCE, board_at
+from alerts.redis_client import Command, answered, asked, connected
 from alerts.redis_scripts import AGAIN, CLAIM, POSTPONE, RENEW, SETTLE
 from alerts.task import Task
 
@@ -28,7 +29,7 @@ class RedisOutbox:
     """
 
     def __init__(self, client: Redis, desks: int, *, name: str = "ebbwatch") -> None:
-        self._client = client
+        self._client, self._board = client, board_at(client)
         self._names = [f"{{{name}:{desk}}}" for desk in range(desks)]
         scripts = (CLAIM, RENEW, SETTLE, POSTPONE, AGAIN)
         self._claim, self._renew, self._settle, self._postpone, self._again = map(
@@ -38,7 +39,7 @@ class RedisOutbox:
     @classmethod
     def connect(cls, url: str, desks: int, *, name: str = "ebbwatch") -> Self:
         """Make an outbox at a URL. It connects when first asked, and again after a break."""
-        return cls(connected(url), desks, name=name)
+        return cls(connected(url, PATIENCE), desks, name=name)
 
     @property
     def desks(self) -> range:
@@ -51,7 +52,7 @@ class RedisOutbox:
 
     async def claim(self, desk: int, limit: int, lease_s: float) -> list[Claimed]:
         """See `Outbox.claim`."""
-        with answered(self._client):
+        with answered(self._board):
             lent = await self._claim(keys=[self._names[desk]], args=[limit, _ms(lease_s)])
         return [Claimed(desk=desk, told=read(one, "outbox")) for one in lent]
 
@@ -61,14 +62,13 @@ class RedisOutbox:
         for one in claimed:
             by_desk.setdefault(one.desk, []).append("/".join(_place(one.told)))
         for desk, members in by_desk.items():
-            with answered(self._client):
+            with answered(self._board):
                 await self._renew(keys=[self._names[desk]], args=[_ms(lease_s), *members])
 
     async def look(self, claimed: Claimed) -> tuple[Task | None, Mapping[str, Told]]:
         """See `Outbox.look`."""
         name, task_id = self._names[claimed.desk], claimed.told.notice.task_id
-        task, told = await asked(
-            self._client,
+        task, told = await self._ask(
             [
                 ("HGET", f"{name}:documents", f"task/{task_id}"),
                 ("HGETALL", f"{name}:told:{task_id}"),
@@ -80,18 +80,18 @@ class RedisOutbox:
     async def settle(self, claimed: Claimed, told: Told) -> None:
         """See `Outbox.settle`."""
         arguments: list[str | bytes | int] = [*_place(told), write(told), int(told.ending.dead)]
-        with answered(self._client):
+        with answered(self._board):
             await self._settle(keys=[self._names[claimed.desk]], args=arguments)
 
     async def postpone(self, claimed: Claimed, told: Told, wait_s: float, *, late: bool) -> None:
         """See `Outbox.postpone`."""
         arguments: list[str | bytes | int] = [*_place(told), write(told), _ms(wait_s), int(late)]
-        with answered(self._client):
+        with answered(self._board):
             await self._postpone(keys=[self._names[claimed.desk]], args=arguments)
 
     async def again(self) -> int:
         """Put everything dead back, to be tried at once. Gives how many."""
-        with answered(self._client):
+        with answered(self._board):
             return sum([int(await self._again(keys=[name], args=[])) for name in self._names])
 
     async def backlog(self) -> Backlog:
@@ -105,7 +105,7 @@ class RedisOutbox:
                 ("ZRANGE", f"{name}:since", 0, 0, "WITHSCORES"),
             )
         ]
-        *found, (seconds, micros) = await asked(self._client, [*asking, ("TIME",)])
+        *found, (seconds, micros) = await self._ask([*asking, ("TIME",)])
         now = int(seconds) + int(micros) / 1e6
         oldest = [now - score / 1000 for since in found[2::3] for score in _scores(since)]
         return Backlog(
@@ -124,22 +124,23 @@ class RedisOutbox:
 
     async def told_of(self, task_id: str) -> list[Told]:
         """Give what has to be told about a task, and what came of it."""
-        found = await asked(
-            self._client, [("HVALS", f"{name}:told:{task_id}") for name in self._names]
-        )
+        found = await self._ask([("HVALS", f"{name}:told:{task_id}") for name in self._names])
         return [read(one, "outbox") for some in found for one in some]
 
+    async def _ask(self, commands: Iterable[Command]) -> list[Any]:
+        return await asked(self._client, commands, self._board)
+
     async def _listed(self, what: str, limit: int) -> list[Told]:
-        members = await asked(
-            self._client, [("ZRANGE", f"{name}:{what}", 0, limit - 1) for name in self._names]
+        members = await self._ask(
+            [("ZRANGE", f"{name}:{what}", 0, limit - 1) for name in self._names]
         )
         places = [
             (name, *member.decode().split("/"))
             for name, some in zip(self._names, members, strict=True)
             for member in some
         ]
-        found = await asked(
-            self._client, [("HGET", f"{name}:told:{task}", one) for name, task, one in places]
+        found = await self._ask(
+            [("HGET", f"{name}:told:{task}", one) for name, task, one in places]
         )
         return [read(one, "outbox") for one in found if one is not None][:limit]
 

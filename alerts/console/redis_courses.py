@@ -15,12 +15,11 @@ from typing import Any, Self
 
 import msgspec
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from alerts.console.course import Point, Standing, listed
-from alerts.console.redis_doors import NAME, connected
+from alerts.console.redis_doors import NAME, PATIENCE, STORE
 from alerts.handling import TierSettings
-from detectors.errors import BoardError
+from alerts.redis_client import Command, asked, connected
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _standings = msgspec.json.Decoder(Standing)
@@ -37,7 +36,7 @@ class Courses:
     @classmethod
     def connect(cls, url: str, tiers: TierSettings, *, n_risks: int = 60, name: str = NAME) -> Self:
         """Make one at a URL."""
-        return cls(connected(url), tiers, n_risks=n_risks, name=name)
+        return cls(connected(url, PATIENCE), tiers, n_risks=n_risks, name=name)
 
     async def close(self) -> None:
         """Give back the connections."""
@@ -52,7 +51,7 @@ class Courses:
         """Keep what was said, in order, up to a position; all of it or nothing."""
         newest = {standing.customer: standing for standing in said}
         before = await self._standings(list(newest))
-        commands: list[tuple[bytes | str | int | float, ...]] = []
+        commands: list[Command] = []
         for standing in said:
             key = self._key("course", standing.customer)
             at_ms = round(standing.as_of.timestamp() * 1000)
@@ -83,8 +82,8 @@ class Courses:
 
     async def watched(self, owners: Sequence[str], limit: int) -> list[Standing]:
         """Give whom these account managers should watch, what may be lost first."""
-        asked = [("ZRANGE", self._key("watch", owner), 0, limit - 1, "REV") for owner in owners]
-        found = await self._all(asked)
+        first = [("ZRANGE", self._key("watch", owner), 0, limit - 1, "REV") for owner in owners]
+        found = await self._all(first)
         names = [name.decode() for some in found for name in some]
         standings = (await self._standings(names)).values()
         # Between the two questions one may have been given to somebody else.
@@ -102,17 +101,8 @@ class Courses:
     def _key(self, kind: str, name: str) -> str:
         return f"{self._name}:{kind}:{name}"
 
-    async def _all(self, commands: Sequence[tuple[bytes | str | int | float, ...]]) -> list[Any]:
-        if not commands:
-            return []
-        try:
-            async with self._client.pipeline(transaction=True) as pipeline:
-                for command in commands:
-                    pipeline.execute_command(*command)
-                answers: list[Any] = await pipeline.execute()
-                return answers
-        except RedisError as error:
-            raise BoardError(f"the store of the console did not answer: {error}") from error
+    async def _all(self, commands: Sequence[Command]) -> list[Any]:
+        return await asked(self._client, commands, STORE) if commands else []
 
 
 def _point(told: str) -> Point:

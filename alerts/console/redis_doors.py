@@ -14,27 +14,15 @@ All of it can be lost: people are invited again.
 from typing import Any, Self
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff
-from redis.exceptions import RedisError
 
 from alerts.console.signing import fingerprint
-from detectors.errors import BoardError
+from alerts.redis_client import Patience, answered, connected
 
-RETRIES, FIRST_WAIT_S, LONGEST_WAIT_S = 3, 0.05, 0.5  # a person waits: a second, no more
-ANSWER_WITHIN_S = 5.0
+# A person waits: a second, no more.
+PATIENCE = Patience(retries=3, longest_wait_s=0.5, answer_within_s=5.0)
+STORE = "the store of the console"
 FORM_KEPT_S = 24 * 3600
 NAME = "ebbwatch:console"
-
-
-def connected(url: str) -> Redis:
-    """Make a connection for the console. It connects when first asked, and after a break."""
-    return Redis.from_url(
-        url,
-        retry=Retry(ExponentialBackoff(cap=LONGEST_WAIT_S, base=FIRST_WAIT_S), RETRIES),
-        socket_timeout=ANSWER_WITHIN_S,
-        socket_connect_timeout=ANSWER_WITHIN_S,
-    )
 
 
 class Doors:
@@ -46,7 +34,7 @@ class Doors:
     @classmethod
     def connect(cls, url: str, *, name: str = NAME) -> Self:
         """Make one at a URL."""
-        return cls(connected(url), name=name)
+        return cls(connected(url, PATIENCE), name=name)
 
     async def close(self) -> None:
         """Give back the connections."""
@@ -114,13 +102,11 @@ class Doors:
         await self._do("DEL", f"once:{form}")
 
     async def _do(self, command: str, key: str, *more: bytes | str | int) -> Any:
-        try:
+        with answered(STORE):
             async with self._client.pipeline(transaction=False) as pipeline:
                 pipeline.execute_command(command, f"{self._name}:{key}", *more)
                 (answer,) = await pipeline.execute()
                 return answer
-        except RedisError as error:
-            raise BoardError(f"the store of the console did not answer: {error}") from error
 
 
 def _text(found: bytes | None) -> str | None:
