@@ -78,7 +78,7 @@ class CourierWorker:
         )
         self.courier = Courier(rules, self._outbox, self._channels, self._report if sends else None)
         self._ready = False
-        page = page_of(self.courier)
+        page = page_of(self.courier.done)
         self._health = Health(
             live=self.courier.alive, ready=lambda: self._ready, metrics=lambda: page(self._counts)
         )

@@ -18,52 +18,48 @@ from prometheus_client.registry import Collector
 from detectors.bands import Band
 from detectors.text.model import TextModel
 from streams.console_counts import BOUNDS_S, ConsoleCounts
-from streams.console_worker import ConsoleWorker
 from streams.counts import Counts
-from streams.courier import Courier
 from streams.courier_counts import CourierCounts
 from streams.desk_counts import DeskCounts
-from streams.desk_worker import DeskWorker
-from streams.intake import Intake
 from streams.intake_counts import IntakeCounts
-from streams.role import Role
-from streams.scorer import Scorer
 from streams.scorer_counts import ScorerCounts
-from streams.trainer_worker import TrainerWorker
+from streams.trainer_counts import TrainerCounts
 
 TEXT_TARGETS = ("kind", "severity", "mood")
 
+Done = IntakeCounts | ScorerCounts | TrainerCounts | DeskCounts | ConsoleCounts | CourierCounts
 
-def page_of(role: Role | Courier) -> Callable[[Counts], bytes]:
-    """Give the function that writes `/metrics` of a role."""
+
+def page_of(done: Done) -> Callable[[Counts], bytes]:
+    """Give the function that writes `/metrics` of a role that counts in `done`."""
 
     def page(counts: Counts) -> bytes:
         registry = CollectorRegistry()
-        registry.register(_Page(role, counts))
+        registry.register(_Page(done, counts))
         return generate_latest(registry)
 
     return page
 
 
 class _Page(Collector):
-    def __init__(self, role: Role | Courier, counts: Counts) -> None:
-        self._role, self._counts = role, counts
+    def __init__(self, done: Done, counts: Counts) -> None:
+        self._done, self._counts = done, counts
 
     def collect(self) -> Iterator[Metric]:
         yield from _worker(self._counts)
-        match self._role:
-            case Intake():
-                yield from _intake(self._role.done)
-            case Scorer():
-                yield from _scorer(self._role.done)
-            case TrainerWorker():
-                yield from _trainer(self._role)
-            case DeskWorker():
-                yield from _desk(self._role.done)
-            case ConsoleWorker():
-                yield from _console(self._role.done)
-            case Courier():
-                yield from _courier(self._role.done)
+        match self._done:
+            case IntakeCounts():
+                yield from _intake(self._done)
+            case ScorerCounts():
+                yield from _scorer(self._done)
+            case TrainerCounts():
+                yield from _trainer(self._done)
+            case DeskCounts():
+                yield from _desk(self._done)
+            case ConsoleCounts():
+                yield from _console(self._done)
+            case CourierCounts():
+                yield from _courier(self._done)
 
 
 def _worker(counts: Counts) -> Iterator[Metric]:
@@ -153,17 +149,17 @@ def _scorer(done: ScorerCounts) -> Iterator[Metric]:
     yield silent
 
 
-def _trainer(role: TrainerWorker) -> Iterator[Metric]:
-    yield _one("trainer_models", "Models published.", role.published)
-    model = role.newest
+def _trainer(done: TrainerCounts) -> Iterator[Metric]:
+    yield _one("trainer_models", "Models published.", done.published)
+    model = done.newest
     if model is not None:
         yield _gauge("trainer_model_version", "The newest model.", model.version)
         yield _gauge("trainer_labels", "Labels learned.", model.n_labels)
         yield _gauge("trainer_positives", "Labels learned that had churned.", model.n_positives)
         for name, value in model.measures.items():
             yield _gauge(f"trainer_{name}", f"Of the last labels matured: {name}.", value)
-    if role.newest_text is not None:
-        yield from _trainer_texts(role.newest_text)
+    if done.newest_text is not None:
+        yield from _trainer_texts(done.newest_text)
 
 
 def _trainer_texts(model: TextModel) -> Iterator[Metric]:

@@ -3,53 +3,64 @@
 from collections.abc import Callable
 
 from alerts import playbooks
-from alerts.console.redis_courses import Courses
-from alerts.console.redis_doors import Doors
 from alerts.redis_board import RedisBoard
 from streams import topics_apply
-from streams.console_worker import ConsoleWorker
-from streams.courier_worker import run_courier
-from streams.desk_worker import DeskWorker
 from streams.embedded import Endpoints
-from streams.intake import Intake
-from streams.metrics import page_of
+from streams.metrics import Done, page_of
 from streams.role import Role
-from streams.scorer import Scorer
 from streams.settings import Settings
-from streams.trainer_worker import TrainerWorker
 from streams.worker import run
 from streams.worker_settings import WorkerSettings
 
-Build = Callable[[Settings, Endpoints], Role]
+# A role, and what it counts. Each is imported where it is built: what the trainer and the console
+# need takes longer to import than all the rest, and no other role needs it.
+Build = Callable[[Settings, Endpoints], tuple[Role, Done]]
 
 
-def _intake(settings: Settings, endpoints: Endpoints) -> Role:
+def _intake(settings: Settings, endpoints: Endpoints) -> tuple[Role, Done]:
+    from streams.intake import Intake
+
     n_partitions = settings.topics.partitions
-    return Intake(endpoints.bootstrap_servers, settings.intake, n_partitions)
+    role = Intake(endpoints.bootstrap_servers, settings.intake, n_partitions)
+    return role, role.done
 
 
-def _scorer(settings: Settings, endpoints: Endpoints) -> Role:
-    return Scorer(endpoints.bootstrap_servers, settings.core)
+def _scorer(settings: Settings, endpoints: Endpoints) -> tuple[Role, Done]:
+    from streams.scorer import Scorer
+
+    role = Scorer(endpoints.bootstrap_servers, settings.core)
+    return role, role.done
 
 
-def _trainer(settings: Settings, endpoints: Endpoints) -> Role:
-    return TrainerWorker(endpoints.bootstrap_servers, settings.core, settings.learning)
+def _trainer(settings: Settings, endpoints: Endpoints) -> tuple[Role, Done]:
+    from streams.trainer_worker import TrainerWorker
+
+    role = TrainerWorker(endpoints.bootstrap_servers, settings.core, settings.learning)
+    return role, role.done
 
 
-def _desk(settings: Settings, endpoints: Endpoints) -> Role:
+def _desk(settings: Settings, endpoints: Endpoints) -> tuple[Role, Done]:
+    from streams.desk_worker import DeskWorker
+
     board = RedisBoard.connect(endpoints.redis_url, settings.topics.desk_partitions)
-    return DeskWorker(endpoints.bootstrap_servers, board, settings.desk, playbooks.shipped())
+    role = DeskWorker(endpoints.bootstrap_servers, board, settings.desk, playbooks.shipped())
+    return role, role.done
 
 
-def _console(settings: Settings, endpoints: Endpoints) -> Role:
+def _console(settings: Settings, endpoints: Endpoints) -> tuple[Role, Done]:
+    from alerts.console.redis_courses import Courses
+    from alerts.console.redis_doors import Doors
+    from streams.console_worker import ConsoleWorker
+
     url = endpoints.redis_url
-    return ConsoleWorker(
+    role = ConsoleWorker(
         endpoints.bootstrap_servers,
         settings,
         RedisBoard.connect(url, settings.topics.desk_partitions),
         Doors.connect(url),
         Courses.connect(url, settings.desk.tiers, n_risks=settings.console.n_risks),
     )
+    return role, role.done
 
 
 ROLES: dict[str, Build] = {
@@ -64,8 +75,10 @@ ROLES: dict[str, Build] = {
 def run_role(name: str, settings: Settings, endpoints: Endpoints) -> int:
     """Run a role until a signal; gives the process's exit code."""
     if name == "courier":  # it reads no topic
+        from streams.courier_worker import run_courier
+
         return run_courier(settings, endpoints)
-    role = ROLES[name](settings, endpoints)
+    role, done = ROLES[name](settings, endpoints)
     tuning = settings.worker
     worker = WorkerSettings(
         bootstrap_servers=endpoints.bootstrap_servers,
@@ -83,4 +96,4 @@ def run_role(name: str, settings: Settings, endpoints: Endpoints) -> int:
         async with topics_apply.connected(endpoints.bootstrap_servers) as admin:
             await topics_apply.check(admin, settings.topics)
 
-    return run(role, worker, check=check, metrics=page_of(role))
+    return run(role, worker, check=check, metrics=page_of(done))

@@ -16,14 +16,13 @@ from detectors.learning.text_labels import TextLabel, unpack
 from detectors.learning.text_trainer import TextTrainer
 from detectors.learning.trainer import Trainer
 from detectors.settings import CoreSettings
-from detectors.slices import Model
-from detectors.text.model import TextModel
 from detectors.text.model_frame import unpacked_model
 from streams import models
 from streams.course import course
 from streams.log_reader import LogReader
 from streams.role import Kit, Records, Role
 from streams.topics import ASSESSMENTS, MODELS, TRAINING_LOG
+from streams.trainer_counts import TrainerCounts
 from streams.writer import Outgoing
 
 
@@ -37,9 +36,7 @@ class TrainerWorker(Role):
         self, bootstrap_servers: str, core: CoreSettings, learning: LearningSettings
     ) -> None:
         self._servers, self._core, self._learning = bootstrap_servers, core, learning
-        self.published = 0
-        self.newest: Model | None = None
-        self.newest_text: TextModel | None = None
+        self.done = TrainerCounts()
 
     async def started(self, kit: Kit) -> None:
         """Learn how many partitions teach."""
@@ -59,7 +56,7 @@ class TrainerWorker(Role):
                 None if found.text is None else found.text.state,
             )
             if found.text is not None:
-                self.newest_text = unpacked_model(found.text.model)
+                self.done.newest_text = unpacked_model(found.text.model)
             start = self._trainer.resume_from
             async for record in reader.read(TRAINING_LOG, partition, start):
                 await self._take(record.offset, unpack(record.value or b""))
@@ -80,7 +77,7 @@ class TrainerWorker(Role):
         state = msgspec.json.decode(self._trainer.state())
         told = [*await self._of_texts(), *(models.outgoing(model, state) for model in due)]
         await self.kit.writer.write(MODELS, 0, told)
-        self.published, self.newest = self.published + len(due), due[-1]
+        self.done.published, self.done.newest = self.done.published + len(due), due[-1]
 
     async def _of_texts(self) -> list[Outgoing]:
         for _ in self._texts.learn():
@@ -88,5 +85,5 @@ class TrainerWorker(Role):
         model = self._texts.publish()
         if model is None:
             return []
-        self.newest_text = model
+        self.done.newest_text = model
         return [models.outgoing_text(model, self._texts.state())]

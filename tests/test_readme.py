@@ -28,7 +28,6 @@ from streams.embedded import Endpoints
 from streams.intake import Intake
 from streams.metrics import page_of
 from streams.report.measures import MEASURES
-from streams.role import Role
 from streams.roles import ROLES
 from streams.scorer import Scorer
 from streams.settings import Settings
@@ -88,7 +87,10 @@ def plain(value: object) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def busy_roles() -> Iterator[Role | Courier]:
+Busy = Intake | Scorer | TrainerWorker | DeskWorker | ConsoleWorker | Courier
+
+
+def busy_roles() -> Iterator[Busy]:
     """Give one of each role that has something to say under every name and label."""
     settings = Settings.model_construct()
     intake = Intake("", settings.intake, 1)
@@ -103,15 +105,15 @@ def busy_roles() -> Iterator[Role | Courier]:
     scorer.done.bands[0] = (1, 0, 0, 0)
     yield scorer
     trainer = TrainerWorker("", CoreSettings(), settings.learning)
-    trainer.newest = replace(rules(0.1), measures={"NAME": 1.0})
-    trainer.newest_text = word_lists()
+    trainer.done.newest = replace(rules(0.1), measures={"NAME": 1.0})
+    trainer.done.newest_text = word_lists()
     yield trainer
     desk = DeskWorker("", MemoryBoard(), settings.desk, playbooks.shipped())
     done = desk.done
     done.decisions["opened"] = done.changes["opened"] = done.closed["saved"] = 1
     done.opened["case"] = done.informed["head"] = done.broken["analysis"] = 1
     yield desk
-    console = ROLES["console"](settings, Endpoints("", "redis://127.0.0.1"))
+    console, _ = ROLES["console"](settings, Endpoints("", "redis://127.0.0.1"))
     assert isinstance(console, ConsoleWorker)
     console.done.took("queue", 200, 0.01)
     console.done.views["task"] = console.done.actions["close"] = console.done.refused["form"] = 1
@@ -135,7 +137,7 @@ def metrics_table() -> str:
     counts.place("t", 0)
     rows: dict[str, tuple[str, ...]] = {}
     for role in busy_roles():
-        page = page_of(role)(counts).decode()
+        page = page_of(role.done)(counts).decode()
         labels = labels_of(page)
         shown = role.name.removeprefix("churn-")
         for name, told in lines_of(page, "HELP").items():
