@@ -63,16 +63,20 @@ class Judge:
         """
         if not n_told:
             return
-        told, table = findings.told[:n_told], findings.rows[:n_told]
+        told, table, rare = (
+            findings.told[:n_told],
+            findings.rows[:n_told],
+            findings.rare.first(n_told),
+        )
         at_risk = (table["bands"]["band"] > Band.CALM) | told["crossed"]
         asked = at_risk
         if findings.only_lines:  # only who crossed a line, or is to be cared for, is asked about
             asked = at_risk & (told["crossed"] | told["care"])
-        rows, x = Rows(table, names), findings.x[:n_told]
+        rows, x = Rows(table, names, rare), findings.x[:n_told]
         why = self._why(rows, x, told, asked)
         due = told["care"] & ~told["cleared"]
         each = zip(told.tolist(), asked.tolist(), due.tolist(), strict=True)
-        ties: list[list[float]] = measured(table, x, told).tolist()
+        ties: list[list[float]] = measured(table, rare, x, told).tolist()
         for at, (found, is_asked, care) in enumerate(each):
             because = next(why) if is_asked else ()
             if care:

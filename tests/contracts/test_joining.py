@@ -10,7 +10,7 @@ from detectors.families import FAMILIES
 from detectors.joining import instant_of, joined, rule_of
 from detectors.kinds import Kind
 from detectors.layout import LAYOUT
-from detectors.ledger import Table
+from detectors.rows import Table
 from tests.contracts.test_families import crowd_table
 from tests.detectors.logs import One, at
 from tests.detectors.records import records, the_events

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from detectors.assessment import Reason
+from detectors.customers import Customer
 from detectors.families import FAMILIES
 from detectors.kinds import Kind
 from detectors.layout import LAYOUT
@@ -22,9 +23,10 @@ USUAL = np.array([feature.usual for feature in FEATURES])
 SIGNS = np.array([feature.sign for feature in FEATURES])
 
 
-def row_of(events: list[One]) -> tuple[np.record, Row]:
+def row_of(events: list[One]) -> tuple[Customer, Row]:
     ledger = run(cut(events, 9), A_WEEK).ledger if events else Ledger(LAYOUT)
-    return ledger.row(0), Rows(ledger.rows[:1])[0]
+    ledger.grow(1)
+    return ledger.row(0), Rows(ledger.rows[:1], rare=ledger.customers(0, 1).rare)[0]
 
 
 def reasons_for(
