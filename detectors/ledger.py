@@ -92,10 +92,16 @@ class Ledger:
         rows, dirty = self.rows[first:end], self.dirty[first:end]
         return Customers(rows, dirty, rare.of(first, end), rare.n_entries)
 
-    def row(self, number: int) -> Customer:
+    def customer(self, number: int) -> Customer:
         """Give one customer, to be read."""
         entry = self.rare.entries.view(np.recarray)[self.rare.at[number]]
         return Customer(self.rows.view(np.recarray)[number], entry)
+
+    def row(self, number: int) -> np.record:
+        """Give one customer's whole row. A copy, and slow: to look at, and for tests."""
+        table = self.whole(np.array([number])).view(self.layout.nested)
+        record: np.record = table.view(np.recarray)[0]
+        return record
 
     @property
     def table(self) -> Table:

@@ -123,9 +123,9 @@ def _behind(first: np.dtype[Any], last: np.dtype[Any]) -> np.dtype[Any]:
 
 def _placed(parts: list[tuple[str, np.dtype[Any], int]], itemsize: int) -> np.dtype[Any]:
     names, formats, offsets = ([part[place] for part in parts] for place in range(3))
-    return np.dtype(
-        {"names": names, "formats": formats, "offsets": offsets, "itemsize": itemsize}, align=True
-    )
+    said: Any = {"names": names, "formats": formats, "offsets": offsets, "itemsize": itemsize}
+    made: np.dtype[Any] = np.dtype(said, align=True)
+    return made
 
 
 def _places(nested: np.dtype[Any]) -> Iterator[tuple[str, str, int]]:

@@ -25,8 +25,7 @@ SIGNS = np.array([feature.sign for feature in FEATURES])
 
 def row_of(events: list[One]) -> tuple[Customer, Row]:
     ledger = run(cut(events, 9), A_WEEK).ledger if events else Ledger(LAYOUT)
-    ledger.grow(1)
-    return ledger.row(0), Rows(ledger.rows[:1], rare=ledger.customers(0, 1).rare)[0]
+    return ledger.customer(0), Rows(ledger.whole(np.array([0])).view(LAYOUT.nested))[0]
 
 
 def reasons_for(

@@ -62,7 +62,10 @@ class Told:
     def reasons(self) -> dict[str, Reason]:
         """Give the reasons by family, whatever the band."""
         ledger, judge = self.engine.ledger, self.engine.judge
-        row, x = Rows(ledger.rows[:1], ledger.names, ledger.customers(0, 1).rare)[0], self._look()[1]
+        row, x = (
+            Rows(ledger.table[:1].view(ledger.layout.nested), ledger.names)[0],
+            self._look()[1],
+        )
         return {one.family: one for one in judge.reasons(row, x, ledger.tick_ms, ledger.tick_ms)}
 
     def _look(self) -> tuple[float, F32]:
