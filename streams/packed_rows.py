@@ -18,7 +18,9 @@ from detectors.ledger import Head, Ledger
 from detectors.rows import RowFormat
 from streams.role import Records
 
-ROWS_AT_ONCE = 16_384
+ROWS_AT_ONCE = (
+    2_048  # more do not fit the processor's caches, and their memory would be new each time
+)
 HEAD = b"head"
 LAYOUT = b"layout"
 _NUMBER = struct.Struct(">I")
