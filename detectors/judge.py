@@ -73,11 +73,8 @@ class Judge:
         """
         if not n_told:
             return
-        told, table, rare = (
-            findings.told[:n_told],
-            findings.rows[:n_told],
-            findings.rare.first(n_told),
-        )
+        told, table = findings.told[:n_told], findings.rows[:n_told]
+        rare = findings.rare.first(n_told)
         at_risk = (table["bands"]["band"] > Band.CALM) | told["crossed"]
         asked = at_risk
         if findings.only_lines:  # only who crossed a line, or is to be cared for, is asked about
