@@ -97,6 +97,12 @@ class Ledger:
         entry = self.rare.entries.view(np.recarray)[self.rare.at[number]]
         return Customer(self.rows.view(np.recarray)[number], entry)
 
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all arrays that grow with the customers."""
+        arrays = self.rows, self.dirty, self.rare.at, self.rare.entries
+        return sum(array.nbytes for array in arrays)
+
     def row(self, number: int) -> np.record:
         """Give one customer's whole row. A copy, and slow: to look at, and for tests."""
         table = self.whole(np.array([number])).view(self.layout.nested)
