@@ -29,7 +29,6 @@ ROW_PLACE, RARE_PLACE = (Customer._fields.index(name) for name in ("row", "rare"
 
 Apply = Callable[[Customer, Event], None]
 Enters = Callable[[Event], bool]
-Features = Callable[[Customer, int], tuple[float, ...]]
 FeaturesBeside = Callable[[Own, Own, int], tuple[float, ...]]
 Measure = Callable[[Customer, int, int, F32], None]
 Floor = Callable[[Customer, int], int]
@@ -148,13 +147,15 @@ def _enters_link(name: str, family: RareSigns, rest: Enters) -> Enters:
 
 
 def _measure_link(name: str, family: Family, where: tuple[int, int], rest: Measure) -> Measure:
-    features, n_features = _features_of(name, family), len(family.FEATURES)
+    if hasattr(family, "BESIDE"):
+        return _measure_beside_link(name, family, where, rest)
+    features, n_features, place = family.features, len(family.FEATURES), _place_of(name)
     (start, bits), living = where, is_living(family)
 
     @compiled
     def link(who: Customer, now_ms: int, living_ms: int, x: F32) -> None:
         if bits == EVERY or who.row.ledger.families & bits:
-            values = features(who, living_ms if living else now_ms)
+            values = features(who[place][name], living_ms if living else now_ms)
             for at in range(n_features):
                 x[start + at] = values[at]
         rest(who, now_ms, living_ms, x)
@@ -162,23 +163,25 @@ def _measure_link(name: str, family: Family, where: tuple[int, int], rest: Measu
     return link
 
 
-def _features_of(name: str, family: Family) -> Features:
-    # A family's features by its own columns, and by those of the family that it names beside.
-    features, place, beside = family.features, _place_of(name), getattr(family, "BESIDE", None)
-    if beside is None:
-
-        @compiled
-        def alone(who: Customer, now_ms: int) -> tuple[float, ...]:
-            return features(who[place][name], now_ms)
-
-        return alone
-    place_beside, measured_beside = _place_of(beside), cast("FeaturesBeside", features)
+def _measure_beside_link(
+    name: str, family: Family, where: tuple[int, int], rest: Measure
+) -> Measure:
+    # Beside the above: a function between them would cost each family as much as it spares here.
+    features, n_features = cast("FeaturesBeside", family.features), len(family.FEATURES)
+    beside: str = family.BESIDE  # type: ignore[attr-defined]  # asked before
+    place, place_beside = _place_of(name), _place_of(beside)
+    (start, bits), living = where, is_living(family)
 
     @compiled
-    def with_other(who: Customer, now_ms: int) -> tuple[float, ...]:
-        return measured_beside(who[place][name], who[place_beside][beside], now_ms)
+    def link(who: Customer, now_ms: int, living_ms: int, x: F32) -> None:
+        if bits == EVERY or who.row.ledger.families & bits:
+            own, other = who[place][name], who[place_beside][beside]
+            values = features(own, other, living_ms if living else now_ms)
+            for at in range(n_features):
+                x[start + at] = values[at]
+        rest(who, now_ms, living_ms, x)
 
-    return with_other
+    return link
 
 
 def _floor_link(name: str, family: HardEvidence, rest: Floor) -> Floor:

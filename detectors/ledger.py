@@ -156,7 +156,7 @@ class Ledger:
 
     def pack(self, rows: Rows) -> list[bytes]:
         """Give each row's bytes, up to its rare parts where these are blank."""
-        data, size = self._lumps(self.rows)[rows].tobytes(), self.layout.common.itemsize
+        data, size = self._lumps(self.rows).take(rows).tobytes(), self.layout.common.itemsize
         packed = [data[start : start + size] for start in range(0, len(data), size)]
         for place, tail in self.rare.some_tails(rows):
             packed[place] += tail
