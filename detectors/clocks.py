@@ -110,6 +110,14 @@ def book_for(n: int) -> Book:
     return Book(np.empty(n * BROKEN_AT_MOST, BREACH), np.zeros(1, np.int64))
 
 
+class Watch(NamedTuple):
+    """What clocks are watched by: their lengths, the book, and until when each entry is quiet."""
+
+    terms: Terms
+    book: Book
+    quiet_ms: I64  # see `detectors.customers.Rare`
+
+
 @compiled
 def settle(own: Own, event: Event, seen_ms: int, terms: Terms, book: Book) -> int:
     """Notice what an event would hide, before it happens, in place.
@@ -159,6 +167,29 @@ def notice(own: Own, now_ms: int, terms: Terms, book: Book) -> int:
             for turn in range(len(CLOCKS)):
                 level = max(level, _compare(own, place, turn, _Now(now_ms, terms, False), book))
     return level
+
+
+@compiled
+def quiet_until(own: Own, now_ms: int, terms: Terms) -> int:
+    """Give until when time alone changes nothing that was just noticed at `now_ms`.
+
+    As long as no event comes. NEVER if that is not known: an outage may hide what was done, or end.
+    """
+    until_ms = np.iinfo(np.int64).max
+    for place in range(PLACES):
+        if own.opened_s[place] == 0:
+            continue
+        if own.clocks[place] & (UNSURE_ANALYSIS | UNSURE_MANAGEMENT):
+            return NEVER
+        for turn in range(len(CLOCKS)):
+            due_ms = _due_ms(own, place, 1 << turn, terms)
+            if due_ms == NEVER or own.clocks[place] & 1 << turn:
+                continue
+            if not _is_met(own, place, 1 << turn, due_ms):
+                if due_ms < now_ms:  # held as broken
+                    return NEVER
+                until_ms = min(until_ms, due_ms)
+    return until_ms
 
 
 @compiled

@@ -19,17 +19,23 @@ class Customer(NamedTuple):
 
     row: np.record
     rare: np.record  # their entry, or the blank one
+    entry: int  # its place
 
 
 class Rare(NamedTuple):
-    """Entries of the rare parts, and which is whose: 0, the blank one, for most."""
+    """Entries of the rare parts, and which is whose: 0, the blank one, for most.
+
+    `quiet_ms` is known of an entry as long as nothing happens to it, else NEVER: until then time
+    alone breaks none of its promises. It is no part of what is written.
+    """
 
     entries: Table
     at: I32
+    quiet_ms: I64
 
     def first(self, n: int) -> "Rare":
         """Give what the first `n` customers have."""
-        return Rare(self.entries, self.at[:n])
+        return Rare(self.entries, self.at[:n], self.quiet_ms)
 
 
 class Customers(NamedTuple):

@@ -6,10 +6,10 @@ import numpy as np
 
 from detectors import account, causes, churn, clocks, tiers
 from detectors.account import Profiles
-from detectors.arrays import I64
+from detectors.arrays import I64, NEVER
 from detectors.chained import applied, entering
-from detectors.clocks import Book
-from detectors.compiled import compiled
+from detectors.clocks import Watch
+from detectors.compiled import compiled, inlined
 from detectors.customers import Customer
 from detectors.families import BITS, FAMILIES, RARE, contact
 from detectors.families.family import Event
@@ -38,8 +38,7 @@ class Means(NamedTuple):
 
     profiles: Profiles
     step: Step
-    terms: Terms
-    book: Book
+    watch: Watch
     came: I64  # shape (2,): how many became customers, how many are so again
 
 
@@ -53,16 +52,25 @@ def is_felt(event: Event, terms: Terms) -> bool:
 
 
 @compiled
-def notice(who: Customer, now_ms: int, terms: Terms, book: Book, told: np.record) -> bool:
+def notice(who: Customer, now_ms: int, watch: Watch, told: np.record) -> bool:
     """Notice promises that time alone has broken, and tell it in `told`; say whether any was."""
     told.breach = told.kept = 0
     told.unverified = False
-    first, complaints = book.n[0], who.rare.complaints
-    if who.row.ledger.families & COMPLAINTS:
-        told.breach = clocks.notice(complaints, now_ms, terms, book)
-        clocks.sign(book, first, told.number, now_ms)
-        clocks.tell(complaints, book, first, now_ms, told)
-    return bool(book.n[0] > first)
+    first = watch.book.n[0]
+    _notice(who, now_ms, watch, first, told)
+    return bool(watch.book.n[0] > first)
+
+
+@inlined
+def _notice(who: Customer, now_ms: int, watch: Watch, first: int, told: np.record) -> None:
+    # From `first` on breaches in the book are this customer's.
+    if not who.row.ledger.families & COMPLAINTS or now_ms <= watch.quiet_ms[who.entry]:
+        return
+    complaints, book = who.rare.complaints, watch.book
+    told.breach = max(told.breach, clocks.notice(complaints, now_ms, watch.terms, book))
+    watch.quiet_ms[who.entry] = clocks.quiet_until(complaints, now_ms, watch.terms)
+    clocks.sign(book, first, told.number, now_ms)
+    clocks.tell(complaints, book, first, now_ms, told)
 
 
 @compiled
@@ -77,21 +85,23 @@ def leaves(who: Customer, event: Event, gone: np.record) -> None:
     gone.kind, gone.cause = event.word, event.second
 
 
-@compiled
+@inlined
 def happens(who: Customer, event: Event, means: Means, told: np.record) -> bool:
     """Take an event into every part of a customer, and tell what it is in `told`.
 
     It may be late, adverse, or show a promise broken. Says whether it is a contact that was due.
     Of the rare parts they have an entry if the event `enters`.
     """
-    row, complaints = who.row, who.rare.complaints
-    own, step, terms, book = row.ledger, means.step, means.terms, means.book
+    row, watch, step = who.row, means.watch, means.step
+    own, terms, book = row.ledger, watch.terms, watch.book
     first, owed = book.n[0], contact.owed(row.contact)
+    if MAY_ENTER[event.kind]:
+        watch.quiet_ms[who.entry] = NEVER
     told.number, told.adverse = event.row, IS_ADVERSE[event.kind]
     told.late = event.at_ms < own.seen_ms
     told.breach, told.unverified = 0, False
     if own.families & COMPLAINTS:
-        told.breach = clocks.settle(complaints, event, own.seen_ms, terms, book)
+        told.breach = clocks.settle(who.rare.complaints, event, own.seen_ms, terms, book)
     own.first_ms = min(own.first_ms, event.at_ms) if own.first_ms else event.at_ms
     account.apply(row.account, event, means.profiles)
     ends = causes.ends_observation(event.word, event.second)
@@ -105,9 +115,6 @@ def happens(who: Customer, event: Event, means: Means, told: np.record) -> bool:
     # A late event is scored at the customer's own latest instant: their clock never goes back.
     own.seen_ms = max(own.seen_ms, event.at_ms, step.tick_ms)
     told.kept = 0
-    if own.families & COMPLAINTS:
-        told.breach = max(told.breach, clocks.notice(complaints, own.seen_ms, terms, book))
-        clocks.sign(book, first, event.row, own.seen_ms)
-        clocks.tell(complaints, book, first, own.seen_ms, told)
+    _notice(who, own.seen_ms, watch, first, told)
     given: bool = owed and not contact.owed(row.contact)
     return given

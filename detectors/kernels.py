@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detectors import bands, churn, living
 from detectors.account import Profiles
 from detectors.arrays import F32, F64, I64, NEVER, U8, Mask
-from detectors.clocks import Book
+from detectors.clocks import Book, Watch
 from detectors.company import Hearing, Scopes, hear
 from detectors.compiled import compiled, kernel
 from detectors.customers import Customer, Customers, Rare, Table
@@ -114,7 +114,8 @@ def take(
         Findings made, and kept; events that were new; customers who left.
     """
     n_told = n_kept = n_taken = n_gone = 0
-    events, means = batch.events, Means(batch.profiles, step, terms, findings.book, batch.came)
+    watch = Watch(terms, findings.book, customers.rare.quiet_ms)
+    events, means = batch.events, Means(batch.profiles, step, watch, batch.came)
     for place in range(len(events)):
         event = events[place]
         prefetch(customers.rows, events[min(place + AHEAD, len(events) - 1)].row)
@@ -137,7 +138,8 @@ def take(
         customers.dirty[event.row] = True
         if customers.rare.at[event.row] == NOBODYS and enters(event):
             _enter(customers, event.row)
-        who = Customer(row, customers.rare.entries[customers.rare.at[event.row]])
+        entry = customers.rare.at[event.row]
+        who = Customer(row, customers.rare.entries[entry], entry)
         if event.kind == Kind.CUSTOMER_CHURNED:
             leaves(who, event, batch.gone[n_gone])
             n_gone += 1
@@ -148,7 +150,7 @@ def take(
             tells |= thank(row, row.ledger.seen_ms, terms, told)
         n_told += tells
         if tells and _is_kept(told, findings.only_lines):
-            _keep(findings, n_kept, who, customers.rare.at[event.row])
+            _keep(findings, n_kept, who)
             n_kept += 1
     _include(customers, events, step, batch.hit)
     return n_told, n_kept, n_taken, n_gone
@@ -162,11 +164,11 @@ def _enter(customers: Customers, number: int) -> None:
 
 
 @compiled
-def _keep(findings: Findings, place: int, who: Customer, entry: int) -> None:
+def _keep(findings: Findings, place: int, who: Customer) -> None:
     # As they are just now. A blank entry is not worth a copy: most of them are.
     findings.rows[place] = who.row
     findings.rare.at[place] = NOBODYS
-    if entry != NOBODYS:
+    if who.entry != NOBODYS:
         findings.rare.entries[place + 1] = who.rare
         findings.rare.at[place] = place + 1
 
@@ -197,21 +199,23 @@ def sweep(
 ) -> Swept:
     """Judge every customer at a tick."""
     n_told = n_kept = n_asked = n_labelled = 0
+    watch = Watch(terms, findings.book, customers.rare.quiet_ms)
     for place in range(len(customers.rows)):
         prefetch(customers.rows, place + AHEAD)
         row, told, x = customers.rows[place], findings.told[n_kept], findings.x[n_kept]
         own, number, entry = row.ledger, tick.first + place, customers.rare.at[place]
         if own.position >= tick.position:
             continue
-        who, now_ms = Customer(row, customers.rare.entries[entry]), max(own.seen_ms, tick.tick_ms)
+        who = Customer(row, customers.rare.entries[entry], entry)
+        now_ms = max(own.seen_ms, tick.tick_ms)
         told.number, told.adverse, told.late = number, False, False
-        noticed = notice(who, now_ms, terms, findings.book, told)
+        noticed = notice(who, now_ms, watch, told)
         watched, tells, changed = judge(who, now_ms, terms, x, told)
         if watched and tend(row, now_ms, terms, told):
             tells = changed = True
         n_told += tells
         if tells and _is_kept(told, findings.only_lines):
-            _keep(findings, n_kept, who, entry)
+            _keep(findings, n_kept, who)
             n_kept += 1
         answers.bands[row.bands.band] += watched
         # By the wall clock a tick comes late: who has done something since is not as they were.
@@ -246,7 +250,8 @@ def switch(customers: Customers, step: Step, old: Terms, new: Terms, x: F32) -> 
     n_lifted, shift = 0, 0.0
     for place in range(len(customers.rows)):
         row = customers.rows[place]
-        who = Customer(row, customers.rare.entries[customers.rare.at[place]])
+        entry = customers.rare.at[place]
+        who = Customer(row, customers.rare.entries[entry], entry)
         now_ms = max(row.ledger.seen_ms, step.tick_ms)
         # Terms differ in their model only, so who is a customer by one is by the other.
         watched, was = look(who, now_ms, old, x)
@@ -264,5 +269,6 @@ def picture(
     customers: Customers, number: int, now_ms: int, terms: Terms, x: F32
 ) -> tuple[bool, float]:
     """Measure one customer without changing anything; see `judging.look`."""
-    entry = customers.rare.entries[customers.rare.at[number]]
-    return look(Customer(customers.rows[number], entry), now_ms, terms, x)
+    entry = customers.rare.at[number]
+    who = Customer(customers.rows[number], customers.rare.entries[entry], entry)
+    return look(who, now_ms, terms, x)

@@ -95,7 +95,7 @@ class Ledger:
     def customer(self, number: int) -> Customer:
         """Give one customer, to be read."""
         entry = self.rare.entries.view(np.recarray)[self.rare.at[number]]
-        return Customer(self.rows.view(np.recarray)[number], entry)
+        return Customer(self.rows.view(np.recarray)[number], entry, int(self.rare.at[number]))
 
     @property
     def nbytes(self) -> int:

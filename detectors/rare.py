@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from detectors.arrays import Rows
+from detectors.arrays import NEVER, Rows
 from detectors.customers import Rare, Table
 
 MINIMUM_ENTRIES = 64
@@ -27,6 +27,7 @@ class RareParts:
         self._lump = np.dtype((np.void, blank.dtype.itemsize))  # an entry as bytes
         self._blank = blank.view(self._lump)
         self.entries = self._blanks(blank, MINIMUM_ENTRIES)
+        self.quiet_ms = np.full(MINIMUM_ENTRIES, NEVER, np.int64)
         self.at = np.full(n_rows, NOBODYS, np.int32)
         self.n_entries = np.ones(1, np.int64)
 
@@ -43,10 +44,12 @@ class RareParts:
         entries = self._blanks(self.entries, max(needed, 2 * had))
         entries.view(self._lump)[:had] = self.entries.view(self._lump)
         self.entries = entries
+        unknown = np.full(len(entries) - had, NEVER, np.int64)
+        self.quiet_ms = np.concatenate([self.quiet_ms, unknown])
 
     def of(self, first: int, end: int) -> Rare:
         """Give what customers `first` .. `end - 1` have, for compiled code."""
-        return Rare(self.entries, self.at[first:end])
+        return Rare(self.entries, self.at[first:end], self.quiet_ms)
 
     def tails(self, numbers: Rows) -> Table:
         """Give what customers have as bytes, shape (n,): blank bytes for most."""
@@ -69,11 +72,15 @@ class RareParts:
         self.at[new] = np.arange(n, n + len(new), dtype=np.int32)
         self.n_entries[0] = n + len(new)
         written = some | has_entry
-        self.entries.view(self._lump)[self.at[numbers[written]]] = tails[written]
+        self._write(numbers[written], tails[written])
 
     def put_blank(self, numbers: Rows) -> None:
         """Let customers have nothing."""
-        self.entries.view(self._lump)[self.at[numbers]] = self._blank
+        self._write(numbers, self._blank)
+
+    def _write(self, numbers: Rows, tails: Table) -> None:
+        self.entries.view(self._lump)[self.at[numbers]] = tails
+        self.quiet_ms[self.at[numbers]] = NEVER
 
     def _are_some(self, tails: Table) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         return np.array(tails != self._blank, np.bool_)

@@ -50,7 +50,7 @@ def neutral() -> F32:
 
 @kernel
 def _measure_first(rows: Table, entries: Table, x: F32) -> None:
-    measure(Customer(rows[0], entries[0]), MONDAY_MS, MONDAY_MS, x)
+    measure(Customer(rows[0], entries[0], 0), MONDAY_MS, MONDAY_MS, x)
 
 
 def rules(prior_rate: float) -> Model:

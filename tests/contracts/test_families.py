@@ -219,7 +219,7 @@ def test_a_customer_is_measured_by_all_families_as_by_each(name: str) -> None:
     of_family = [place for place, family in enumerate(FAMILY_OF) if family == name]
     x = np.zeros(len(FEATURES), np.float32)
     for row, now_ms in crowd_rows(name):
-        measure(Customer(row, row), now_ms, now_ms, x)
+        measure(Customer(row, row, 0), now_ms, now_ms, x)
         alone = features(name, row[name], now_ms)
         assert x[of_family].tolist() == np.array(alone, np.float32).tolist()
 
