@@ -18,6 +18,7 @@ from detectors.company import Hearing, Scopes, hear
 from detectors.compiled import compiled, kernel
 from detectors.customers import Customer, Customers, Rare, Table
 from detectors.events import Events
+from detectors.families.family import Event
 from detectors.happening import Means, Step, enters, happens, is_felt, leaves, notice
 from detectors.judging import Told, judge, look, tend, thank
 from detectors.kinds import Kind
@@ -136,9 +137,7 @@ def take(
             continue
         n_taken += 1
         customers.dirty[event.row] = True
-        if customers.rare.at[event.row] == NOBODYS and enters(event):
-            _enter(customers, event.row)
-        entry = customers.rare.at[event.row]
+        entry = _entry_for(customers, event)
         who = Customer(row, customers.rare.entries[entry], entry)
         if event.kind == Kind.CUSTOMER_CHURNED:
             leaves(who, event, batch.gone[n_gone])
@@ -149,34 +148,35 @@ def take(
         if watched and given:
             tells |= thank(row, row.ledger.seen_ms, terms, told)
         n_told += tells
-        if tells and _is_kept(told, findings.only_lines):
-            _keep(findings, n_kept, who)
-            n_kept += 1
+        if tells:
+            n_kept += _kept(findings, n_kept, who)
     _include(customers, events, step, batch.hit)
     return n_told, n_kept, n_taken, n_gone
 
 
 @compiled
-def _enter(customers: Customers, number: int) -> None:
-    # There is room: the engine has counted the events that may enter.
-    customers.rare.at[number] = customers.n_entries[0]
-    customers.n_entries[0] += 1
+def _entry_for(customers: Customers, event: Event) -> int:
+    # A new one if need be: there is room, the engine has counted the events that may enter.
+    at = customers.rare.at
+    if at[event.row] == NOBODYS and enters(event):
+        at[event.row] = customers.n_entries[0]
+        customers.n_entries[0] += 1
+    return int(at[event.row])
 
 
 @compiled
-def _keep(findings: Findings, place: int, who: Customer) -> None:
-    # As they are just now. A blank entry is not worth a copy: most of them are.
+def _kept(findings: Findings, place: int, who: Customer) -> int:
+    # Keeps the customer as they are just now; 1, or 0 where only lines are asked for and this is
+    # none. A blank entry is not worth a copy: most of them are.
+    told = findings.told[place]
+    if findings.only_lines and not (told.crossed or told.cleared or told.care):
+        return 0
     findings.rows[place] = who.row
     findings.rare.at[place] = NOBODYS
     if who.entry != NOBODYS:
         findings.rare.entries[place + 1] = who.rare
         findings.rare.at[place] = place + 1
-
-
-@compiled
-def _is_kept(told: np.record, only_lines: bool) -> bool:
-    kept: bool = not only_lines or told.crossed or told.cleared or told.care
-    return kept
+    return 1
 
 
 @compiled
@@ -214,9 +214,8 @@ def sweep(
         if watched and tend(row, now_ms, terms, told):
             tells = changed = True
         n_told += tells
-        if tells and _is_kept(told, findings.only_lines):
-            _keep(findings, n_kept, who)
-            n_kept += 1
+        if tells:
+            n_kept += _kept(findings, n_kept, who)
         answers.bands[row.bands.band] += watched
         # By the wall clock a tick comes late: who has done something since is not as they were.
         if tick.snapshot and watched and own.seen_ms <= tick.tick_ms:
