@@ -79,6 +79,16 @@ class Activity:
         """Give a month's sums by partition, in the order in which they first had any."""
         return {partition: sums for (partition, at), sums in self._sums.items() if at == month}
 
+    def counted(self) -> dict[int, I32]:
+        """Give signs of life by partition: of shape (n_months, n_customers), by `months`."""
+        months, sizes = self.months(), dict[int, int]()
+        for (partition, _), sums in sorted(self._sums.items(), key=lambda one: one[0]):
+            sizes[partition] = max(sizes.get(partition, 0), len(sums.n_active))
+        found = {at: np.zeros((len(months), size), np.int32) for at, size in sizes.items()}
+        for (partition, month), sums in self._sums.items():
+            found[partition][month - months.start, : len(sums.n_active)] = sums.n_active
+        return found
+
     def _room(self, partition: int, month: Month, n_rows: int) -> Sums:
         sums = self._sums.get((partition, month))
         if sums is None or len(sums.spent) < n_rows:

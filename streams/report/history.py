@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from detectors.arrays import I32
 from detectors.kinds import Kind
 from detectors.slices import Slice
 from streams.report.activity import Activity, Month, month_begins_ms, months_of
@@ -104,13 +105,12 @@ class History:
             for row in np.flatnonzero(sums.lines)
         }
 
-    def activity(self, month: Month) -> dict[Customer, int]:
-        """Give how often those who bought or used something in a month did so."""
-        return {
-            (partition, int(row)): int(sums.n_active[row])
-            for partition, sums in self._activity.of(month).items()
-            for row in np.flatnonzero(sums.n_active)
-        }
+    def counted(self) -> dict[int, I32]:
+        """Give how often customers bought or used something, by partition.
+
+        Each an array of shape (n_months, n_customers): by `months`, and by customer's number.
+        """
+        return self._activity.counted()
 
 
 def month_of(at_ms: int) -> Month:
