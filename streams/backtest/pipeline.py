@@ -171,7 +171,7 @@ class Pipeline:
         for model in self._due:
             for partition in self.partitions:
                 for record in partition.sequencer.take_model(model).records:
-                    self._follow(partition, partition.step(record))
+                    self._score(partition, record)
             self.collected.models.append(model)
         self._due = []
 
@@ -189,8 +189,7 @@ class Pipeline:
             self._texts.step(self._lessons, label)
             self._lessons += 1
         for record in records:
-            self.collected.logged(partition, record)
-            self._follow(partition, partition.step(record))
+            self._score(partition, record)
 
     def _deliver(self, partition: Partition) -> None:
         for onward in partition.onward:
@@ -212,6 +211,10 @@ class Pipeline:
             for partition in self.partitions:
                 partition.sequencer.complaints.model = model
             self.collected.text_models.append(model)
+
+    def _score(self, partition: Partition, record: LogRecord) -> None:
+        self.collected.logged(partition, record)
+        self._follow(partition, partition.step(record))
 
     def _follow(self, partition: Partition, outcome: Outcome) -> None:
         """Hand on what a scorer's step says, as Kafka would."""
