@@ -1,7 +1,8 @@
 """What the core says of a customer at an instant: the output contract.
 
 Written on `churn.assessments` as JSON. It carries the customer's number, not the id: the id
-is the record's key, so that forgetting a customer leaves nothing behind.
+is the record's key, so that forgetting a customer leaves nothing behind. Nothing here can refer
+to itself, so the garbage collector need not look through it (`gc=False`).
 """
 
 from datetime import datetime
@@ -9,8 +10,10 @@ from typing import Literal
 
 import msgspec
 
+KnownBy = Literal["", "preferred", "answered"]  # how the channel of a customer is known
 
-class Evidence(msgspec.Struct, frozen=True):
+
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """Where the record stands that shows it, in the public topics."""
 
     topic: str
@@ -18,7 +21,7 @@ class Evidence(msgspec.Struct, frozen=True):
     offset: int
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Reason(msgspec.Struct, frozen=True, gc=False):
     """One family that raises the risk, in words.
 
     `id` is a name of the reason tree (``decline.quiet``), `feature` the column that speaks
@@ -38,7 +41,7 @@ class Reason(msgspec.Struct, frozen=True):
     evidence: Evidence | None
 
 
-class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
+class Marks(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What ties a customer to us, each mark 0 to 1, None where nothing is known of it.
 
     `trust`: they are content, what was wrong was put right, they pay in advance. `use`: they buy
@@ -57,7 +60,7 @@ class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
     growth: bool = False
 
 
-class Assessment(msgspec.Struct, frozen=True):
+class Assessment(msgspec.Struct, frozen=True, gc=False):
     """A customer's risk, band and reasons at `as_of`.
 
     `risk` is the probability of churn within the horizon, 0 to 1, rounded to 6 places.
@@ -113,7 +116,7 @@ class Assessment(msgspec.Struct, frozen=True):
     matters: tuple[str, ...] = ()
     region: str = ""
     fresh_as_of: datetime | None = None
-    channel_from: Literal["", "preferred", "answered"] = ""
+    channel_from: KnownBy = ""
     refused: tuple[str, ...] = ()
     unverified: bool = False
     marks: Marks = Marks()

@@ -5,7 +5,7 @@ word or two. `SAID` is the table of which field of the public contract goes wher
 not name stays in the note, for readers only.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import IntFlag
 from typing import Any, NamedTuple
@@ -84,8 +84,8 @@ def _word(words: type[Any], place: str = "word") -> Said:
 
 
 _CHANNEL = _word(Channel, "channel")
-_UNTIL, _NUMBER, _NAME = Said("until_ms"), Said("number", flag=Flag.TOLD), Said("name")
-_RENEWS = Said("flags", {True: Flag.RENEWS, False: Flag.ENDS})
+_UNTIL, _NUMBER, _NAME = Said("until_ms"), Said("number", flag=TOLD), Said("name")
+_RENEWS = Said("flags", {True: RENEWS, False: ENDS})
 _REASON = Said("second", NUMBERS)
 _COMPLAINT = {
     "kind": _word(ComplaintKind),
@@ -101,7 +101,7 @@ _MENTION = {"because": _word(Advantage), "name": _NAME}
 SAID: dict[Kind, dict[str, Said]] = {
     Kind.PROGRAMME_USED: {
         "balance": _NUMBER,
-        "points_spent": Said("flags", flag=Flag.SPENT),
+        "points_spent": Said("flags", flag=int(Flag.SPENT)),
         "expires_at": _UNTIL,
     },
     Kind.CONTACT_MADE: {
@@ -117,7 +117,7 @@ SAID: dict[Kind, dict[str, Said]] = {
     Kind.PAYMENT_FAILED: {
         "attempt": _NUMBER,
         "failure": _word(Failure),
-        "final": Said("flags", {True: Flag.FINAL, False: 0}),
+        "final": Said("flags", {True: FINAL, False: 0}),
     },
     **dict.fromkeys(
         (
@@ -149,13 +149,13 @@ SAID: dict[Kind, dict[str, Said]] = {
         "intent": _word(Intent),
         "exit_reason": _REASON,
         "matters": _NAME,
-        "recommends": Said("flags", {True: Flag.RECOMMENDS, False: Flag.WARNS}),
-        "yearly_spend": Said("amount", flag=Flag.WALLET),
+        "recommends": Said("flags", {True: RECOMMENDS, False: WARNS}),
+        "yearly_spend": Said("amount", flag=WALLET),
     },
     Kind.COMPLAINT_OPENED: {
         **_COMPLAINT,
         "channel": _CHANNEL,
-        "unreadable": Said("flags", {True: Flag.UNREADABLE}),
+        "unreadable": Said("flags", {True: int(Flag.UNREADABLE)}),
     },
     Kind.COMPLAINT_ANSWERED: {"promised_at": _UNTIL},
     Kind.COMPLAINT_TRIAGED: _COMPLAINT,
@@ -178,39 +178,67 @@ SAID: dict[Kind, dict[str, Said]] = {
     Kind.MINIMUM_ORDER_RAISED: {**_CHANGE, "detail": _word(Threshold), "threshold": _NUMBER},
     Kind.MANAGER_LEFT: {
         **_CHANGE,
-        "joined_competitor": Said("flags", {True: Flag.TO_RIVAL, False: 0}),
+        "joined_competitor": Said("flags", {True: int(Flag.TO_RIVAL), False: 0}),
     },
     Kind.COMPETITOR_ENTERED: {**_CHANGE, "competitor": _NAME},
 }
 
 
-def fill(event: NDArray[Any], said: Mapping[str, Any], code: Callable[[str], int]) -> None:
-    """Fill an event's details from what its note says.
+def read(kind: int, said: Mapping[str, Any], code: Callable[[str], int]) -> dict[str, Any]:
+    """Read what an event's note says: a number for each place that it fills.
 
     Parameters
     ----------
-    event : one record of `detectors.events.EVENT`, shape (); changed in place
-    said : the note, by the field names of the public contract
-    code : gives the number of a name, a new one if the name is new
+    kind : int
+        The event's `Kind`; the note of one that is not in `SAID` says nothing here.
+    said : mapping
+        The note, by the field names of the public contract.
+    code : callable
+        Gives the number of a name, a new one if the name is new.
+
+    Examples
+    --------
+    >>> read(Kind.DELIVERY_MADE, {"outcome": "late", "days_late": 3.0}, lambda _: 0)
+    {'word': 2, 'number': 3.0, 'flags': 1}
     """
-    fields = SAID.get(Kind(int(event["kind"])), {})
-    for name in fields.keys() & said.keys():
-        place, means, flag = fields[name]
-        value = said[name]
+    found: dict[str, Any] = {}
+    for name, (place, means, flag) in SAID[Kind(kind)].items():
+        value = said.get(name)
         if value is None:
             continue
         if place == "flags":
-            event["flags"] |= means.get(value, 0) if means is not None else flag * (value > 0)
+            bits = means.get(value, 0) if means is not None else flag * (value > 0)
+            found["flags"] = found.get("flags", 0) | bits
         elif means is not None:
-            event[place] = event[place] or means.get(value, 0)
+            found[place] = found.get(place) or means.get(value, 0)
         elif place == "until_ms":
-            event[place] = _instant_ms(value)
+            found[place] = _instant_ms(value)
         elif place == "name":
-            first = value if isinstance(value, str) else next(iter(value), "")
-            event[place] = code(first)
+            found[place] = code(value if isinstance(value, str) else next(iter(value), ""))
         else:
-            event[place] = value
-            event["flags"] |= flag
+            found[place] = value
+            found["flags"] = found.get("flags", 0) | flag
+    return found
+
+
+def put(events: NDArray[Any], found: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    """Put what notes say into the records of their events, a column at a time, in place.
+
+    Parameters
+    ----------
+    events : shape (n,), dtype `detectors.events.EVENT`
+    found : sequence of (place of the event, what `read` gave)
+        What the log's columns say (a severity that somebody stated) holds against a note.
+    """
+    columns: dict[str, tuple[list[int], list[Any]]] = {}
+    for at, said in found:
+        for place, value in said.items():
+            where, values = columns.setdefault(place, ([], []))
+            where.append(at)
+            values.append(value)
+    for place, (where, values) in columns.items():
+        column, given = events[place], np.array(values, events.dtype[place])
+        column[where] = np.where(column[where], column[where], given) if place == "code" else given
 
 
 def _instant_ms(text: str) -> int:

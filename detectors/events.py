@@ -1,6 +1,6 @@
 """Events at hand: a slice's columns as one record an event, the way compiled code reads them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -98,19 +98,28 @@ def read_notes(
     """
     profiles, scopes = list[NDArray[Any]](), list[NDArray[Any]]()
     changes = list[tuple[int, Mapping[str, Any]]]()
+    found = list[tuple[int, Mapping[str, Any]]]()
     notes = dict(record.notes)
     of_company = np.flatnonzero(events["row"] < 0).tolist()
-    for at in sorted({*notes, *of_company}) if of_company else notes:
-        event = events[at]
-        if event["offset"] <= taken[event["topic"]]:
+    places = sorted({*notes, *of_company}) if of_company else list(notes)
+    for at, kind, row, topic, offset in _heads(events, places):
+        if offset <= taken[topic] or (kind not in details.SAID and row >= 0):
             continue
         said = msgspec.msgpack.decode(notes[at]) if at in notes else {}
-        details.fill(event, said, code)
-        if event["kind"] == Kind.PROFILE_UPDATED and at in notes:
-            event["profile"] = len(profiles)
+        if kind in details.SAID:
+            found.append((at, details.read(kind, said, code)))
+        if kind == Kind.PROFILE_UPDATED and at in notes:
+            events["profile"][at] = len(profiles)
             profiles.append(account.read(said, code))
-        elif event["row"] < 0:
-            event["scope"] = len(scopes)
+        elif row < 0:
+            events["scope"][at] = len(scopes)
             scopes.append(company.read(said, code, source))
             changes.append((at, said))
+    details.put(events, found)
     return Brought(np.array(profiles, PROFILE), np.array(scopes, SCOPE), tuple(changes))
+
+
+def _heads(events: Events, places: list[int]) -> Iterator[tuple[int, int, int, int, int]]:
+    # Of some events: place, kind, row, topic, offset, as plain numbers.
+    columns = (events[name][places].tolist() for name in ("kind", "row", "topic", "offset"))
+    return zip(places, *columns, strict=True)

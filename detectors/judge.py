@@ -1,32 +1,39 @@
 """The judge: writes what the kernels found worth telling, with reasons, under one model."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from detectors.account import OUTREACH
-from detectors.arrays import F32, I64, Mask
+from detectors.arrays import F32, F64, I64, Mask
 from detectors.assessment import Assessment, Marks, Reason
 from detectors.bands import Band
 from detectors.errors import FormatError
 from detectors.evidence import STAGES
+from detectors.facts import Approach, Profile, approaches, profiles
 from detectors.judging import Told
 from detectors.kernels import Findings
 from detectors.marks import coefficient, marks, measured
-from detectors.plain import Own, Row, Rows
+from detectors.plain import Row, Rows
 from detectors.reasons import Pictures, family_logits, instant, neglect, reasons
 from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
 from detectors.slices import Model
 from detectors.tier_lines import in_force, segments
-from detectors.words import Channel, meanings
 from detectors.worth import Basis, lifetime_value, yearly_revenue
 
 BREACH_NAMES = (None, None, "analysis", "management")  # by level
-CHANNEL_NAMES = ("", *meanings(Channel))
 BAND_NAMES = tuple(band.name.lower() for band in Band)
-PROFILE = ("owner", "tier", "language")
+
+
+class Known(NamedTuple):
+    """What stands beside the judgement of one customer."""
+
+    band: int
+    stage: int
+    marks: Marks
+    profile: Profile
+    approach: Approach
 
 
 class Judge:
@@ -49,6 +56,9 @@ class Judge:
         self.terms = settings.terms(model)
         self._segments = segments(in_force(settings.value.tiers, model.tiers))
         self._tiers = ("", *settings.value.tiers.shares)
+        learned = None if settings.value.tiers.lines else model.tiers
+        self._tiers_as_of = instant(learned.as_of_ms) if learned else None
+        self._settings_id = settings.settings_id
 
     def tier_segments(self, place: Callable[[str], int]) -> I64:
         """Give the places in the ledger's names of the segments that have tier lines."""
@@ -72,12 +82,12 @@ class Judge:
         why = self._why(rows, x, told, asked)
         due = told["care"] & ~told["cleared"]
         each = zip(told.tolist(), asked.tolist(), due.tolist(), strict=True)
-        ties: list[list[float]] = measured(table, x, told).tolist()
-        for at, (found, is_asked, care) in enumerate(each):
+        known = self._known(rows, told, measured(table, x, told))
+        for at, ((found, is_asked, care), beside) in enumerate(zip(each, known, strict=True)):
             because = next(why) if is_asked else ()
             if care:
                 because = self._cared(rows[at], x[at], int(told["now_ms"][at]), because)
-            yield self._assessment(found, rows[at], (by, names, because, marks(ties[at])))
+            yield self._assessment(found, by, because, beside)
 
     def loudest(self, x: F32) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
         """Give the place of the family that raises each risk most, -1 where none does."""
@@ -116,17 +126,24 @@ class Judge:
         loyalty = coefficient(tied) if value.loyalty_by_marks else 1.0
         return round(lifetime_value(revenue, value, loyalty), 2), basis
 
+    def _known(self, rows: Rows, told: Told, ties: F64) -> Iterator[Known]:
+        ranks, fresh_ms = told["rank_before"].tolist(), told["fresh_ms"].tolist()
+        return map(
+            Known,
+            rows.part("bands")["band"],
+            rows.part("stages")["stage"],
+            map(marks, ties.tolist()),
+            profiles(rows, self._tiers, ranks),
+            approaches(rows, fresh_ms),
+        )
+
     def _assessment(
-        self,
-        found: tuple[Any, ...],
-        row: Row,
-        known: tuple[str, Sequence[str], tuple[Reason, ...], Marks],
+        self, found: tuple[Any, ...], by: str, why: tuple[Reason, ...], known: Known
     ) -> Assessment:
-        by, names, why, tied = known
-        number, now_ms, _, fresh_ms, risk, spend, cohort, before, rank, _, breach, _, *flags = found
+        number, now_ms, _, _, risk, spend, cohort, before, _, _, breach, _, *flags = found
         care, hard, crossed, cleared, adverse, late, unverified = flags
-        band, account = row["bands"].band, row["account"]
-        worth, basis = self._worth(account.yearly_revenue, spend, tied)
+        band, stage, tied, profile, approach = known
+        worth, basis = self._worth(profile.yearly_revenue, spend, tied)
         return Assessment(
             partition=self.partition,
             number=number,
@@ -134,10 +151,13 @@ class Judge:
             risk=risk,
             band=BAND_NAMES[band],
             previous_band=BAND_NAMES[before],
-            stage=STAGES[row["stages"].stage],
+            stage=STAGES[stage],
             basis=self.model.basis,
             model_version=self.model.version,
-            settings_id=self.settings.settings_id,
+            settings_id=self._settings_id,
+            owner=profile.owner,
+            tier=profile.tier,
+            language=profile.language,
             value=worth,
             value_basis=basis,
             value_at_risk=round(risk * worth, 2),
@@ -149,56 +169,19 @@ class Judge:
             cleared=cleared,
             reasons=why,
             cohort=f"{cohort:016x}" if any(one.family == "exposure" for one in why) else None,
-            **_broken(breach, unverified=unverified),
+            breach=BREACH_NAMES[breach],
             care=care,
+            outreach=approach.outreach,
+            reduced=approach.reduced,
+            channel=approach.channel,
+            matters=approach.matters,
+            region=approach.region,
+            fresh_as_of=approach.fresh_as_of,
+            channel_from=approach.channel_from,
+            refused=approach.refused,
+            unverified=unverified and breach > 0,
             marks=tied,
-            **self._said_of(account, names, rank),
-            **_approach(row, fresh_ms),
+            tier_basis=profile.tier_basis,
+            tier_as_of=self._tiers_as_of if profile.tier_basis == "value" else None,
+            previous_tier=profile.previous_tier,
         )
-
-    def _said_of(self, account: Own, names: Sequence[str], rank_before: int) -> dict[str, Any]:
-        # What the profile says, and of the tier what value does.
-        said: dict[str, Any] = {name: names[getattr(account, name)] for name in PROFILE}
-        if said["tier"]:
-            basis = "profile"
-        else:
-            said["tier"], basis = self._tiers[account.rank], "value" if account.rank else ""
-        learned = None if self.settings.value.tiers.lines else self.model.tiers
-        return said | {
-            "tier_basis": basis,
-            "tier_as_of": instant(learned.as_of_ms) if learned and basis == "value" else None,
-            "previous_tier": self._tiers[rank_before],
-        }
-
-
-def _broken(level: int, *, unverified: bool) -> dict[str, Any]:
-    return {"breach": BREACH_NAMES[level], "unverified": unverified and level > 0}
-
-
-def _approach(row: Row, fresh_ms: int) -> dict[str, Any]:
-    # What whoever calls has to know: how fresh it is, may they, by which channel, and what the
-    # customer cares for.
-    own, contact, matters = row["account"], row["contact"], row["survey"].name("matters")
-    channel, known = _channel(own.channel, contact.answers_by, contact.refused)
-    return {
-        "fresh_as_of": instant(fresh_ms) if fresh_ms else None,
-        "outreach": not (contact.opted_out or own.withdrawn & OUTREACH),
-        "reduced": bool(own.withdrawn & ~OUTREACH),  # the intake lets none of those events through
-        "channel": CHANNEL_NAMES[channel],
-        "channel_from": known,
-        "refused": tuple(_named(contact.refused)) if contact.refused else (),
-        "region": own.name("region"),
-        "matters": (matters,) if matters else (),
-    }
-
-
-def _channel(preferred: int, answered: int, refused: int) -> tuple[int, str]:
-    # The one they prefer, else the last they answered on; neither if they do not want it any more.
-    for channel, known in ((preferred, "preferred"), (answered, "answered")):
-        if channel and not refused >> channel & 1:
-            return channel, known
-    return 0, ""
-
-
-def _named(refused: int) -> Iterator[str]:
-    return (name for bit, name in enumerate(CHANNEL_NAMES) if refused >> bit & 1)

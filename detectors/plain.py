@@ -33,8 +33,12 @@ class Rows:
     def __getitem__(self, at: int) -> "Row":
         return Row(self, at)
 
+    def name(self, place: int) -> str:
+        """Give the name at a place of the ledger's names; "" if none is known."""
+        return self.names[place] if place < len(self.names) else ""
+
     def part(self, name: str) -> "_Part":
-        """Give one part's columns of all rows."""
+        """Give one part's columns of all rows: a list for each column asked for."""
         part = self._parts.get(name)
         if part is None:
             part = self._parts[name] = _Part(self._table[name])

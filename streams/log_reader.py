@@ -19,6 +19,7 @@ FETCH_BYTES = 8 * 1024 * 1024  # a record of the customer log may be as large
 # How long the broker may wait for more. A look-up should not: it may have to wait for an answer
 # to what was asked before it. Who follows hears of a record at once, however long this is.
 LOOK_UP_WAIT_MS, FOLLOW_WAIT_MS = 20, 100
+AT_ONCE = 5_000  # records as objects: a fetch may bring a quarter of a million
 
 
 class LogReader:
@@ -81,7 +82,8 @@ class LogReader:
                 # Compaction leaves gaps: the position says when we are through, not an offset.
                 while await consumer.position(place) < end:
                     # In an intake's process all that reads its inputs gets batches.
-                    fetched = packed(await consumer.getmany(place, timeout_ms=1000))
+                    got = await consumer.getmany(place, timeout_ms=1000, max_records=AT_ONCE)
+                    fetched = packed(got)
                     for records in fetched.values():
                         for record in records:
                             if record.offset >= end:

@@ -8,7 +8,7 @@ from alerts.letter import Language, Letter, letter
 from alerts.letter_words import HEADS, KINDS, OCCASIONS, WAYS
 from alerts.outbox import Occasion
 from alerts.task import Task
-from detectors.judge import CHANNEL_NAMES
+from detectors.facts import CHANNEL_NAMES
 from tests.alerts.books import notice_of, opened
 
 LINK = "https://churn.example.org/task/{id}"
