@@ -8,6 +8,10 @@ CLEAR = 0.5  # ours: a cause that adds half as much as mere behaviour is what to
 NEGLECT = "relation.neglect"
 LABELS_ONLY = frozenset({"need.ended"})  # who closes down is counted, and nothing can be done
 
+# The reasons asked about last, and what was found: while an alert is decided, its own some twelve
+# times. Known again by being the very same.
+_LATEST: list[tuple[tuple[Reason, ...], Reason | None]] = [((), None)]
+
 
 def main_reason(reasons: tuple[Reason, ...]) -> Reason | None:
     """Pick the reason that a task is about: an open complaint, else a cause, else the strongest.
@@ -16,6 +20,14 @@ def main_reason(reasons: tuple[Reason, ...]) -> Reason | None:
     something is wrong and not what: a cause that adds at least half as much goes before it. Our own
     silence is none: care tasks are about that.
     """
+    latest, found = _LATEST[0]
+    if latest is not reasons:
+        found = _main(reasons)
+        _LATEST[0] = reasons, found
+    return found
+
+
+def _main(reasons: tuple[Reason, ...]) -> Reason | None:
     if not reasons:
         return None
     cause, least = None, CLEAR * reasons[0].contribution

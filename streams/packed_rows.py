@@ -17,7 +17,9 @@ from detectors.errors import FormatError
 from detectors.ledger import Head, Ledger, RowFormat
 from streams.role import Records
 
-ROWS_AT_ONCE = 2_048  # more do not fit the processor's caches, and their memory would be new each time
+ROWS_AT_ONCE = (
+    2_048  # more do not fit the processor's caches, and their memory would be new each time
+)
 HEAD = b"head"
 LAYOUT = b"layout"
 _NUMBER = struct.Struct(">I")

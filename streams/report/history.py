@@ -6,12 +6,13 @@ other events each is kept, with what its note says.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import repeat
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from detectors.arrays import I32
+from detectors.arrays import I32, Rows
 from detectors.kinds import Kind
 from detectors.slices import Slice
 from streams.report.activity import Activity, Month, month_begins_ms, months_of
@@ -83,27 +84,27 @@ class History:
 
     def bought(self, month: Month) -> dict[Customer, tuple[int, float]]:
         """Give purchases and money spent of those who bought in a month."""
-        return {
-            (partition, int(row)): (int(sums.n_bought[row]), float(sums.spent[row]))
-            for partition, sums in self._activity.of(month).items()
-            for row in np.flatnonzero(sums.n_bought)
-        }
+        found = dict[Customer, tuple[int, float]]()
+        for partition, sums in self._activity.of(month).items():
+            rows = np.flatnonzero(sums.n_bought)
+            each = zip(sums.n_bought[rows].tolist(), sums.spent[rows].tolist(), strict=True)
+            found.update(zip(_customers(partition, rows), each, strict=True))
+        return found
 
     def active(self, month: Month) -> set[Customer]:
         """Give those who bought or used something in a month."""
-        return {
-            (partition, int(row))
-            for partition, sums in self._activity.of(month).items()
-            for row in np.flatnonzero(sums.n_active)
-        }
+        found = set[Customer]()
+        for partition, sums in self._activity.of(month).items():
+            found.update(_customers(partition, np.flatnonzero(sums.n_active)))
+        return found
 
     def lines(self, month: Month) -> dict[Customer, int]:
         """Give the product lines, a bit each, of those who bought of any in a month."""
-        return {
-            (partition, int(row)): int(sums.lines[row])
-            for partition, sums in self._activity.of(month).items()
-            for row in np.flatnonzero(sums.lines)
-        }
+        found = dict[Customer, int]()
+        for partition, sums in self._activity.of(month).items():
+            rows = np.flatnonzero(sums.lines)
+            found.update(zip(_customers(partition, rows), sums.lines[rows].tolist(), strict=True))
+        return found
 
     def counted(self) -> dict[int, I32]:
         """Give how often customers bought or used something, by partition.
@@ -111,6 +112,10 @@ class History:
         Each an array of shape (n_months, n_customers): by `months`, and by customer's number.
         """
         return self._activity.counted()
+
+
+def _customers(partition: int, rows: Rows) -> Iterator[Customer]:
+    return zip(repeat(partition, len(rows)), rows.tolist(), strict=True)
 
 
 def month_of(at_ms: int) -> Month:
