@@ -43,6 +43,7 @@ from streams.settings import Settings
 from streams.sources.stretches import Stretch, read
 from streams.tail import LogRecord
 
+HEARD_AT_ONCE = 4096  # records for the desks
 KNOWN_MS = 2**42  # arrival: after all of history, so that no event is ahead of it
 
 
@@ -133,6 +134,7 @@ class Pipeline:
             Desk(settings.desk, books, seat=seat_of(desk, n_desks)) for desk in range(n_desks)
         ]
         self._lessons = 0
+        self._heard: list[tuple[int, Said]] = []  # by which desk
         self.n_told = 0  # events that partitions wrote for customers
         self._due: list[Model] = []
 
@@ -166,6 +168,8 @@ class Pipeline:
     def settle(self) -> None:
         """Let everything that waits go through the system, and models come to speak."""
         self._exchange()
+        if len(self._heard) >= HEARD_AT_ONCE:
+            self.decide()
         self.collected.n_refused = sum(partition.n_refused for partition in self.partitions)
         self._learn_texts()
         for model in self._due:
@@ -174,6 +178,18 @@ class Pipeline:
                     self._score(partition, record)
             self.collected.models.append(model)
         self._due = []
+
+    def decide(self) -> None:
+        """Let the desks decide about all that they have heard, in its order.
+
+        Nobody acts in a backtest, so nothing waits for what they decide. Some thousand records at
+        a time cost half of what they cost one by one, between kernels that take the caches.
+        """
+        for desk, record in self._heard:
+            self.collected.told(record)
+            minutes: Minutes = self._desks[desk].step(self._desks[desk].position + 1, record)
+            self.collected.decided(minutes)
+        self._heard.clear()
 
     def _exchange(self) -> None:
         """Let all partitions take what waits, and what they send each other, until all is taken."""
@@ -223,8 +239,7 @@ class Pipeline:
         partition.told += rows_moved(outcome, names)
         n_partitions, n_desks = len(self.partitions), len(self._desks)
         said = desk_records(outcome, names, partition.number, n_partitions, n_desks)
-        for desk, records in said.items():
-            self._decide(desk, [record for _, record in records])
+        self._heard += [(desk, record) for desk, told in said.items() for _, record in told]
         at_ms = outcome.tick_ms
         if at_ms is not None and teaches(at_ms, self.settings.churn.horizon_days):
             whole = lesson(
@@ -238,13 +253,6 @@ class Pipeline:
             for part in cut(whole):
                 self._due += self._trainer.step(self._lessons, part)
                 self._lessons += 1
-
-    def _decide(self, place: int, records: Iterable[Said]) -> None:
-        desk = self._desks[place]
-        for record in records:
-            self.collected.told(record)
-            minutes: Minutes = desk.step(desk.position + 1, record)
-            self.collected.decided(minutes)
 
 
 def _record(columns: Columns, headers: Headers, at: int) -> Arrival:
