@@ -108,12 +108,16 @@ class Partition:
 
     def _columns(self, readings: Readings, topics: U8, buffer: Bytes) -> Columns:
         # Offsets count on in each topic, as Kafka counts them.
-        offsets = np.empty(len(topics), np.int64)
-        counts = np.bincount(topics, minlength=len(TOPICS))
-        for topic in np.flatnonzero(counts):
-            mine = slice(None) if counts[topic] == len(topics) else topics == topic
-            offsets[mine] = self._offsets[topic] + np.arange(counts[topic])
-        self._offsets += counts
+        if len(topics) and (topics == topics[0]).all():  # nearly always
+            begin = int(self._offsets[topics[0]])
+            offsets = np.arange(begin, begin + len(topics))
+            self._offsets[topics[0]] += len(topics)
+        else:
+            offsets = np.empty(len(topics), np.int64)
+            counts = np.bincount(topics, minlength=len(TOPICS))
+            for topic in np.flatnonzero(counts):
+                offsets[topics == topic] = self._offsets[topic] + np.arange(counts[topic])
+            self._offsets += counts
         known_ms = np.full(len(topics), KNOWN_MS, np.int64)
         return Columns(readings, buffer, topics, offsets, known_ms).read_only()
 
