@@ -17,7 +17,7 @@ from detectors.errors import EbbwatchError
 from streams.backtest.run import backtest as run_backtest
 from streams.bench.histories import FORMATS, PRESET, Format, History, opened, write
 from streams.bench.proc import forget_peak, peak_bytes
-from streams.bench.replaying import log_of, replay
+from streams.bench.replaying import Log, log_of, replay
 from streams.bench.report import Figure, Told
 from streams.bench.spent import Spent
 from streams.demo import PRESET as DEMO
@@ -99,14 +99,25 @@ def backtests(
             folder.mkdir()
             file = write(case.history, case.kind, folder)
             opens[case.name] = partial(opened, case.history, case.kind, file)
-        replayed = [case.name for case in work if case.replayed]
+        logs = dict[str, _Log]()
+        for case in work:
+            if case.replayed:
+                told(f"log of {case.name}")
+                settings = chosen(_preset(case.name))
+                named = case.name.replace(case.kind, REPLAY)
+                logs[named] = _Log(log_of(opens[case.name](), settings), settings)
         if retail:
             opens[RETAIL] = Retail
         runs = list[Run]()
         for number in range(1, n_runs + 1):
             heard = partial(_told_of, told, f"run {number} of {n_runs}")
-            runs.append(_run_all(opens, replayed, chosen, Path(name), told=heard))
+            runs.append(_run_all(opens, logs, chosen, Path(name), told=heard))
         return runs
+
+
+class _Log(NamedTuple):
+    log: Log
+    settings: Settings
 
 
 def warm_up(chosen: Load) -> None:
@@ -121,7 +132,7 @@ def _told_of(told: Told, where: str, what: str) -> None:
 
 def _run_all(
     opens: dict[str, Callable[[], Source]],
-    replayed: Sequence[str],
+    logs: dict[str, _Log],
     chosen: Load,
     folder: Path,
     *,
@@ -131,11 +142,9 @@ def _run_all(
     for name, opening in opens.items():
         told(name)
         histories[name] = _run(opening, _preset(name), chosen, folder)
-    for name in replayed:
-        told(f"{REPLAY}: {name}")
-        source, settings = opens[name](), chosen(_preset(name))
-        kind = name.partition(",")[0]
-        replays[name.replace(kind, REPLAY)] = replay(log_of(source, settings), settings)
+    for name, one in logs.items():
+        told(name)
+        replays[name] = replay(one.log, one.settings)
     return Run(histories, replays)
 
 

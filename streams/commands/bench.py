@@ -66,11 +66,11 @@ def live(
 @bench.command
 def backtest(
     *,
-    events: int = 1_000_000,
+    events: int = 5_000_000,
     days: int = 365,
     each: Annotated[
         tuple[int, ...],
-        Parameter(help="Events of a customer, on average; all but the first beside"),
+        Parameter(help="Events of a customer, on average; as many customers with each"),
     ] = (500, 50),
     formats: tuple[Format, ...] = FORMATS,
     replay: bool = True,
@@ -84,13 +84,14 @@ def backtest(
 
     `events` made-up purchases of `days` as CSV, Parquet and JSON lines, and the Complete Journey
     year (`--no-retail` leaves it out). Every customer is looked at on each of the days, so the
-    fewer their events, the fewer events per second: beside customers with 500 a year those with
-    50. The customer log of a history is replayed from memory (`--no-replay` leaves
-    it out).
+    fewer their events, the fewer events per second: beside customers with 500 a year as many with
+    50. The customer logs are replayed from memory (`--no-replay` leaves that out).
     """
     from streams.bench import backtest as backtest_bench  # loads River: a second
 
-    histories = [History(events, days, n_each=one) for one in each]
+    n_customers = max(events // each[0], 1)
+    others = [History(n_customers * one, days, n_each=one) for one in each[1:]]
+    histories = [History(events, days, n_each=each[0]), *others]
     chosen = backtest_bench.loading(set_, settings)
     work = backtest_bench.cases(histories, formats, replayed=replay)
 
@@ -99,8 +100,8 @@ def backtest(
         backtest_bench.warm_up(chosen)
         return backtest_bench.backtests(work, chosen, retail=retail, n_runs=runs, told=told)
 
-    others = [f"{one.n_each} each: {one.life}." for one in histories[1:]]
-    _show(("backtest", histories[0].life), measure, json=json, notes=[QUIETER, *others])
+    notes = [QUIETER, *(f"{one.n_each} each: {one.life}." for one in others)]
+    _show(("backtest", histories[0].life), measure, json=json, notes=notes)
 
 
 @bench.command
