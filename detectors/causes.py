@@ -9,9 +9,9 @@ neither a churn nor a stay is learned from those.
 import numpy as np
 
 from detectors.arrays import DAY_MS, NEVER
-from detectors.chained import Row
 from detectors.compiled import compiled
 from detectors.complaint_places import left_wrong
+from detectors.customers import Customer
 from detectors.families import exposure
 from detectors.families.family import Column, Event, Own
 from detectors.kinds import Kind
@@ -77,16 +77,17 @@ def in_words(event: Event) -> int:
 
 
 @compiled
-def cause_of(row: Row, event: Event) -> int:
+def cause_of(who: Customer, event: Event) -> int:
     """Give the number of the reason why a customer churned by this event, 0 where nobody knows."""
-    own, at_ms = row.causes, event.at_ms
+    row, at_ms = who.row, event.at_ms
+    own = row.causes
     if event.second != UNKNOWN:
         return int(event.second)
     if event.word == ChurnKind.NATURAL:
         return NEED_ENDED
     if _within(own.words_ms, at_ms, WORDS_MS):
         return int(own.words)
-    if left_wrong(row.complaints, at_ms, RECENT_MS):
+    if left_wrong(who.rare.complaints, at_ms, RECENT_MS):
         return UNRESOLVED
     change = exposure.blamed(row.exposure, at_ms, RECENT_MS)
     if change != UNKNOWN:

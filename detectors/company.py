@@ -16,10 +16,10 @@ from detectors import churn, living
 from detectors.arrays import Mask
 from detectors.chained import Row
 from detectors.compiled import compiled
+from detectors.customers import Table
 from detectors.families import BITS, exposure, value
 from detectors.families.family import Event
 from detectors.kinds import Kind
-from detectors.ledger import Table
 from detectors.terms import Terms
 from detectors.words import Threshold
 

@@ -39,7 +39,10 @@ from detectors.complaint_places import (
 )
 from detectors.complaint_triage import GIVEN, corrected, described
 from detectors.kinds import Direction, Kind
+from detectors.words import ContactReason
 
+BY_US = (Direction.OUT, Direction.OUT_ANSWERED, Direction.OUT_UNANSWERED)
+CHECKS = (Kind.CONTACT_MADE, Kind.COMPLAINT_CHECKED)
 OPENING = (Kind.COMPLAINT_OPENED, Kind.COMPLAINT_REOPENED)
 SATISFIED_FROM, DISSATISFIED_TO = 0.7, 0.4  # ours, of ratings within 0 and 1
 ABOUT = LIVE | UNREADABLE | DISSATISFIED | REOPENED | REOPENED_AGAIN  # marks of the complaint
@@ -66,6 +69,13 @@ def is_satisfied(event: Event) -> bool:
 def begins_round(event: Event) -> bool:
     """Say whether answer and analysis are due anew after an event."""
     return event.kind in OPENING or is_dissatisfied(event)
+
+
+@compiled
+def is_check(event: Event) -> bool:
+    """Say whether an event is a contact of ours that asked whether a complaint is really solved."""
+    asks = event.kind in CHECKS and event.word == ContactReason.COMPLAINT_CHECK
+    return bool(asks and event.code in BY_US)
 
 
 @compiled

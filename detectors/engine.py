@@ -13,8 +13,9 @@ from detectors.arrays import MONDAY_MS
 from detectors.assessment import Assessment
 from detectors.changes import changes_of
 from detectors.clocks import CLOCKS, Book, book_for
+from detectors.customers import Rare
 from detectors.events import events_of, read_notes
-from detectors.happening import Step
+from detectors.happening import MAY_ENTER, Step
 from detectors.judge import Judge
 from detectors.judging import TOLD
 from detectors.kernels import (
@@ -22,7 +23,6 @@ from detectors.kernels import (
     NO_LABELS,
     Answers,
     Batch,
-    Customers,
     Findings,
     Sweep,
     sweep,
@@ -104,11 +104,12 @@ class Engine:
         gone = np.zeros(len(events), GONE)
         came = np.zeros(2, np.int64)
         ledger.grow(int(events["row"].max(initial=-1)) + 1)
+        ledger.rare.room(int(np.count_nonzero(MAY_ENTER[events["kind"]])))
         hit = np.zeros(ledger.n_rows if len(brought.scopes) else 0, np.bool_)
         batch = Batch(events, brought.profiles, brought.scopes, gone, hit, came)
         findings, moves = self._room(len(record)), moving.due(ledger, position, record)
         step = Step(position, ledger.tick_ms, np.array(ledger.taken))
-        found = take(self._customers(), batch, step, self.terms, findings)
+        found = take(ledger.customers(), batch, step, self.terms, findings)
         n_told, n_kept, n_taken, n_gone = found
         ledger.taken = tuple(map(max, ledger.taken, record.marks.taken))
         return Outcome(
@@ -154,7 +155,7 @@ class Engine:
         )
 
     def _sweep(self, tick: Sweep, terms: Terms) -> Outcome:
-        customers = self._customers(tick.first, SWEEP_ROWS)
+        customers = self.ledger.customers(tick.first, tick.first + SWEEP_ROWS)
         n_rows = len(customers.rows)
         findings = self._room(n_rows)
         answers = answers_for(n_rows)
@@ -204,15 +205,10 @@ class Engine:
         self.ledger.model = model
         step = Step(position, self.ledger.tick_ms, np.array(self.ledger.taken))
         x = np.zeros(len(FEATURES), np.float32)
-        n_lifted, shift = switch(self._customers(), step, old, self.terms, x)
+        n_lifted, shift = switch(self.ledger.customers(), step, old, self.terms, x)
         n_customers = self.ledger.n_rows
         mean_shift = round(shift / max(n_customers, 1), 6)
         return Outcome(switch=Switch(model.version, n_customers, n_lifted, mean_shift))
-
-    def _customers(self, first: int = 0, most: int | None = None) -> Customers:
-        ledger = self.ledger
-        end = ledger.n_rows if most is None else min(first + most, ledger.n_rows)
-        return Customers(ledger.rows[first:end], ledger.dirty[first:end])
 
 
 def _departure(number: int, at_ms: int, kind: int, cause: int) -> Departure:
@@ -233,8 +229,10 @@ def warm_up() -> None:
 def findings_for(n: int, *, only_lines: bool) -> Findings:
     """Make room for as many findings, all that a kernel can make of `n` events or rows."""
     n = max(n, 1)  # the place of the next finding is always there
-    rows, x = np.empty(n, LAYOUT.nested), np.empty((n, len(FEATURES)), np.float32)
-    return Findings(np.empty(n, TOLD), rows, x, book_for(n), only_lines)
+    rows, x = np.empty(n, LAYOUT.common), np.empty((n, len(FEATURES)), np.float32)
+    rare = Rare(np.empty(n + 1, LAYOUT.tail), np.empty(n, np.int32))
+    rare.entries[:1] = LAYOUT.blank_tail()
+    return Findings(np.empty(n, TOLD), rows, rare, x, book_for(n), only_lines)
 
 
 def broken(book: Book) -> tuple[Breach, ...]:

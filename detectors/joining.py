@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from detectors.decay import added
 from detectors.families.family import Column, Joining
-from detectors.ledger import Layout, Table
+from detectors.rows import Layout, Table
 
 INSTANT, DAY = "ms since 1970", "days since 1970"
 NAMED = "place in the ledger's names"

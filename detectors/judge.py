@@ -74,15 +74,16 @@ class Judge:
         if not n_told:
             return
         told, table = findings.told[:n_told], findings.rows[:n_told]
+        rare = findings.rare.first(n_told)
         at_risk = (table["bands"]["band"] > Band.CALM) | told["crossed"]
         asked = at_risk
         if findings.only_lines:  # only who crossed a line, or is to be cared for, is asked about
             asked = at_risk & (told["crossed"] | told["care"])
-        rows, x = Rows(table, names), findings.x[:n_told]
+        rows, x = Rows(table, names, rare), findings.x[:n_told]
         why = self._why(rows, x, told, asked)
         due = told["care"] & ~told["cleared"]
         each = zip(told.tolist(), asked.tolist(), due.tolist(), strict=True)
-        known = self._known(rows, told, measured(table, x, told))
+        known = self._known(rows, told, measured(table, rare, x, told))
         for at, ((found, is_asked, care), beside) in enumerate(zip(each, known, strict=True)):
             because = next(why) if is_asked else ()
             if care:

@@ -10,6 +10,7 @@ from detectors.arrays import F32, NEVER
 from detectors.bands import Band
 from detectors.chained import Row, held
 from detectors.compiled import compiled
+from detectors.customers import Customer
 from detectors.evidence import AWARENESS
 from detectors.families import FLOORS, contact, exposure, value
 from detectors.score import measure_known, risk
@@ -50,27 +51,28 @@ hold = held(FLOORS)
 
 
 @compiled
-def look(row: Row, now_ms: int, terms: Terms, x: F32) -> tuple[bool, float]:
+def look(who: Customer, now_ms: int, terms: Terms, x: F32) -> tuple[bool, float]:
     """Measure and score: whether they are still a customer, and their risk, 0 if not.
 
     Fills `x`, shape (n_features,), for those who still are.
     """
-    return _look(row, moment_of(row, now_ms, terms), terms, x)
+    return _look(who, moment_of(who.row, now_ms, terms), terms, x)
 
 
 @compiled
-def _look(row: Row, moment: living.Moment, terms: Terms, x: F32) -> tuple[bool, float]:
+def _look(who: Customer, moment: living.Moment, terms: Terms, x: F32) -> tuple[bool, float]:
+    row = who.row
     if row.ledger.absorbed_ms != NEVER or not churn.watched(row.churn, moment.now_ms, terms):
         return False, 0.0
-    _measure(row, moment, terms, x)
+    _measure(who, moment, terms, x)
     return True, risk(x, terms)
 
 
 @compiled
-def _measure(row: Row, moment: living.Moment, terms: Terms, x: F32) -> None:
+def _measure(who: Customer, moment: living.Moment, terms: Terms, x: F32) -> None:
     for place in range(len(x)):
         x[place] = terms.neutral[place]
-    measure_known(row, moment.now_ms, moment.living_ms, x)
+    measure_known(who, moment.now_ms, moment.living_ms, x)
 
 
 @compiled
@@ -80,7 +82,9 @@ def moment_of(row: Row, now_ms: int, terms: Terms) -> living.Moment:
 
 
 @compiled
-def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple[bool, bool, bool]:
+def judge(
+    who: Customer, now_ms: int, terms: Terms, x: F32, told: np.record
+) -> tuple[bool, bool, bool]:
     """Score a customer and move their band, in place.
 
     Parameters
@@ -95,11 +99,12 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
         Whether they are still a customer; whether there is something to tell, `x` then being
         measured in any case; whether any column changed.
     """
+    row = who.row
     moment = moment_of(row, now_ms, terms)
-    watched, risk_now = _look(row, moment, terms, x)
-    floor = hold(row, now_ms) if watched else NO_FLOOR
+    watched, risk_now = _look(who, moment, terms, x)
+    floor = hold(who, now_ms) if watched else NO_FLOOR
     move = bands.move(row.bands, risk_now, floor, now_ms, terms)
-    stage_before, staged = stages.move(row, watched, moment)
+    stage_before, staged = stages.move(who, watched, moment)
     band, stage = int(row.bands.band), int(row.stages.stage)
     alarmed, alarming = stages.alarming(move.before, stage_before), stages.alarming(band, stage)
     rose = alarming and stage > max(stage_before, AWARENESS)
@@ -129,7 +134,7 @@ def judge(row: Row, now_ms: int, terms: Terms, x: F32, told: np.record) -> tuple
         return watched, False, move.changed or staged
     _tell(row, now_ms, terms, told)
     if not watched:
-        _measure(row, moment, terms, x)
+        _measure(who, moment, terms, x)
     return watched, True, True
 
 

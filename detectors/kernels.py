@@ -16,12 +16,13 @@ from detectors.arrays import F32, F64, I64, NEVER, U8, Mask
 from detectors.clocks import Book
 from detectors.company import Hearing, Scopes, hear
 from detectors.compiled import compiled, kernel
+from detectors.customers import Customer, Customers, Rare, Table
 from detectors.events import Events
-from detectors.happening import Means, Step, happens, is_felt, leaves, notice
+from detectors.happening import Means, Step, enters, happens, is_felt, leaves, notice
 from detectors.judging import Told, judge, look, tend, thank
 from detectors.kinds import Kind
-from detectors.ledger import Table
 from detectors.prefetch import prefetch
+from detectors.rare import NOBODYS
 from detectors.score import risk
 from detectors.terms import Terms
 
@@ -34,13 +35,6 @@ GONE = np.dtype(
     [("number", np.int64), ("at_ms", np.int64), ("kind", np.uint8), ("cause", np.uint8)], align=True
 )
 Gone = NDArray[Any]
-
-
-class Customers(NamedTuple):
-    """Rows of the ledger, of its nested dtype, and which of them have changed."""
-
-    rows: Table
-    dirty: Mask
 
 
 class Batch(NamedTuple):
@@ -77,6 +71,7 @@ class Findings(NamedTuple):
 
     told: Told
     rows: Table
+    rare: Rare  # with an entry more than there are rows: the first is blank, and nobody's
     x: F32
     book: Book
     only_lines: bool
@@ -140,20 +135,40 @@ def take(
             continue
         n_taken += 1
         customers.dirty[event.row] = True
+        if customers.rare.at[event.row] == NOBODYS and enters(event):
+            _enter(customers, event.row)
+        who = Customer(row, customers.rare.entries[customers.rare.at[event.row]])
         if event.kind == Kind.CUSTOMER_CHURNED:
-            leaves(row, event, batch.gone[n_gone])
+            leaves(who, event, batch.gone[n_gone])
             n_gone += 1
         told, x = findings.told[n_kept], findings.x[n_kept]
-        given = happens(row, event, means, told)
-        watched, tells, _ = judge(row, row.ledger.seen_ms, terms, x, told)
+        given = happens(who, event, means, told)
+        watched, tells, _ = judge(who, row.ledger.seen_ms, terms, x, told)
         if watched and given:
             tells |= thank(row, row.ledger.seen_ms, terms, told)
         n_told += tells
         if tells and _is_kept(told, findings.only_lines):
-            findings.rows[n_kept] = row
+            _keep(findings, n_kept, who, customers.rare.at[event.row])
             n_kept += 1
     _include(customers, events, step, batch.hit)
     return n_told, n_kept, n_taken, n_gone
+
+
+@compiled
+def _enter(customers: Customers, number: int) -> None:
+    # There is room: the engine has counted the events that may enter.
+    customers.rare.at[number] = customers.n_entries[0]
+    customers.n_entries[0] += 1
+
+
+@compiled
+def _keep(findings: Findings, place: int, who: Customer, entry: int) -> None:
+    # As they are just now. A blank entry is not worth a copy: most of them are.
+    findings.rows[place] = who.row
+    findings.rare.at[place] = NOBODYS
+    if entry != NOBODYS:
+        findings.rare.entries[place + 1] = who.rare
+        findings.rare.at[place] = place + 1
 
 
 @compiled
@@ -185,18 +200,18 @@ def sweep(
     for place in range(len(customers.rows)):
         prefetch(customers.rows, place + AHEAD)
         row, told, x = customers.rows[place], findings.told[n_kept], findings.x[n_kept]
-        own, number = row.ledger, tick.first + place
+        own, number, entry = row.ledger, tick.first + place, customers.rare.at[place]
         if own.position >= tick.position:
             continue
-        now_ms = max(own.seen_ms, tick.tick_ms)
+        who, now_ms = Customer(row, customers.rare.entries[entry]), max(own.seen_ms, tick.tick_ms)
         told.number, told.adverse, told.late = number, False, False
-        noticed = notice(row, now_ms, terms, findings.book, told)
-        watched, tells, changed = judge(row, now_ms, terms, x, told)
+        noticed = notice(who, now_ms, terms, findings.book, told)
+        watched, tells, changed = judge(who, now_ms, terms, x, told)
         if watched and tend(row, now_ms, terms, told):
             tells = changed = True
         n_told += tells
         if tells and _is_kept(told, findings.only_lines):
-            findings.rows[n_kept] = row
+            _keep(findings, n_kept, who, entry)
             n_kept += 1
         answers.bands[row.bands.band] += watched
         # By the wall clock a tick comes late: who has done something since is not as they were.
@@ -231,9 +246,10 @@ def switch(customers: Customers, step: Step, old: Terms, new: Terms, x: F32) -> 
     n_lifted, shift = 0, 0.0
     for place in range(len(customers.rows)):
         row = customers.rows[place]
+        who = Customer(row, customers.rare.entries[customers.rare.at[place]])
         now_ms = max(row.ledger.seen_ms, step.tick_ms)
         # Terms differ in their model only, so who is a customer by one is by the other.
-        watched, was = look(row, now_ms, old, x)
+        watched, was = look(who, now_ms, old, x)
         now = risk(x, new) if watched else 0.0
         shift += abs(now - was)
         if row.ledger.position < step.position and bands.lift(row.bands, now, new):
@@ -244,6 +260,9 @@ def switch(customers: Customers, step: Step, old: Terms, new: Terms, x: F32) -> 
 
 
 @kernel
-def picture(rows: Table, number: int, now_ms: int, terms: Terms, x: F32) -> tuple[bool, float]:
+def picture(
+    customers: Customers, number: int, now_ms: int, terms: Terms, x: F32
+) -> tuple[bool, float]:
     """Measure one customer without changing anything; see `judging.look`."""
-    return look(rows[number], now_ms, terms, x)
+    entry = customers.rare.entries[customers.rare.at[number]]
+    return look(Customer(customers.rows[number], entry), now_ms, terms, x)

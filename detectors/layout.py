@@ -1,8 +1,9 @@
 """The parts of a customer's row: the ledger's own, what belongs to nobody's signs, each family."""
 
 from detectors import account, bands, causes, churn, stages
-from detectors.families import FAMILIES
-from detectors.ledger import OWN, Layout
+from detectors.families import FAMILIES, RARE
+from detectors.ledger import OWN
+from detectors.rows import Layout
 
 LAYOUT = Layout(
     (
@@ -13,5 +14,6 @@ LAYOUT = Layout(
         ("stages", stages.COLUMNS),
         ("account", account.COLUMNS),
         *((name, family.COLUMNS) for name, family in FAMILIES.items()),
-    )
+    ),
+    rare=frozenset(RARE),
 )

@@ -1,27 +1,28 @@
 """The ledger: the customers of one partition as rows of columns, and their bytes.
 
-One row of a structured array per customer, the customer's number being the row. A touched
-row is one stretch of memory, changed in place by compiled code, and its bytes are what the
-changelog keeps. Every row carries the log position it includes, so a repeated record passes
-over it.
+One row of a structured array per customer, the customer's number being the row; beside it what
+few of them have (`rare.py`). A touched row is one stretch of memory, changed in place by compiled
+code, and its bytes are what the changelog keeps. Every row carries the log position it includes,
+so a repeated record passes over it.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from itertools import compress
 from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors.arrays import Rows
+from detectors.customers import Customer, Customers, Table
 from detectors.errors import FormatError
 from detectors.families.family import Column
 from detectors.living import FEED, NO_FEEDS
+from detectors.rare import RareParts
+from detectors.rows import Layout, RowFormat
 from detectors.slices import Marks, Model
 from detectors.terms import NO_NAME
 
-Table = NDArray[Any]
 MINIMUM_ROWS = 1024
 OWN = (
     Column("position", np.int64, "offset in the log", empty=-1),  # last step in this row
@@ -32,81 +33,6 @@ OWN = (
     Column("absorbed_ms", np.int64, "ms since 1970"),  # by another customer; NEVER if they are not
     Column("joined_ms", np.int64, "ms since 1970"),  # the last time another's row was joined
 )
-
-
-class RowFormat(msgspec.Struct, frozen=True):
-    """What a row's bytes hold: its size, and of each column the name, the dtype and the place."""
-
-    itemsize: int
-    columns: tuple[tuple[str, str, int], ...]
-
-    def dtype(self) -> np.dtype[Any]:
-        """Give the dtype that reads such rows, columns by dotted name."""
-        names, formats, offsets = zip(*self.columns, strict=True)
-        return np.dtype(
-            {
-                "names": names,
-                "formats": formats,
-                "offsets": offsets,
-                "itemsize": self.itemsize,
-            }
-        )
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Which columns a row has: `parts` are the ledger's own, bands, account and each family.
-
-    The same bytes are seen in two ways: `dtype` has every column by its dotted name
-    (``silence.active_ms``), for arrays; `nested` has a record for each part, for compiled code
-    (``row.silence.active_ms``).
-    """
-
-    parts: tuple[tuple[str, tuple[Column, ...]], ...]
-    nested: np.dtype[Any] = field(init=False, compare=False)
-    dtype: np.dtype[Any] = field(init=False, compare=False)
-    format: RowFormat = field(init=False, compare=False)
-    blank: Table = field(init=False, compare=False)
-    whole: np.dtype[Any] = field(init=False, compare=False)  # a row as bytes, to copy it in one go
-
-    def __post_init__(self) -> None:
-        nested = np.dtype([(part, _packed(columns)) for part, columns in self.parts], align=True)
-        form = RowFormat(nested.itemsize, tuple(_places(nested)))
-        blank = np.zeros(1, form.dtype())
-        for part, columns in self.parts:
-            for column in columns:
-                blank[f"{part}.{column.name}"] = column.empty
-        whole = np.dtype((np.void, nested.itemsize))
-        made = {"nested": nested, "dtype": blank.dtype, "format": form, "blank": blank}
-        for name, value in (made | {"whole": whole}).items():
-            object.__setattr__(self, name, value)
-
-    def blanks(self, n_rows: int) -> Table:
-        """Give rows before any event, shape (n_rows,)."""
-        return np.repeat(self.blank.view(self.whole), n_rows).view(self.dtype)
-
-
-def _packed(columns: tuple[Column, ...]) -> np.dtype[Any]:
-    # Large ones first: aligned, with no gaps but at the end.
-    fields = [
-        (c.name, c.dtype) if c.places is None else (c.name, c.dtype, (c.places,))
-        for c in sorted(columns, key=lambda c: -np.dtype(c.dtype).itemsize)
-    ]
-    return np.dtype(fields, align=True)
-
-
-def _places(nested: np.dtype[Any]) -> Iterator[tuple[str, str, int]]:
-    for part in nested.names or ():
-        columns, start = _field(nested, part)
-        for name in columns.names or ():
-            dtype, offset = _field(columns, name)
-            shape = f"({dtype.shape[0]},)" if dtype.shape else ""
-            yield f"{part}.{name}", f"{shape}{dtype.base.str}", start + offset
-
-
-def _field(dtype: np.dtype[Any], name: str) -> tuple[np.dtype[Any], int]:
-    assert dtype.fields is not None
-    return dtype.fields[name][0], dtype.fields[name][1]
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -131,8 +57,9 @@ class Ledger:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.table: Table = layout.blanks(MINIMUM_ROWS)
+        self.rows: Table = layout.common_blanks(MINIMUM_ROWS)  # as compiled code takes them
         self.dirty = np.zeros(MINIMUM_ROWS, bool)
+        self.rare = RareParts(layout.blank_tail(), MINIMUM_ROWS)
         self.n_rows = 0
         self.position = -1
         self.taken: tuple[int, ...] = Marks().taken
@@ -146,23 +73,62 @@ class Ledger:
     def grow(self, n_rows: int) -> None:
         """Make room for customers 0 .. n_rows - 1; new rows are blank."""
         self.n_rows = max(self.n_rows, n_rows)
-        capacity = len(self.table)
+        capacity = len(self.rows)
         if n_rows <= capacity:
             return
-        table = self.layout.blanks(max(n_rows, 2 * capacity))
-        table.view(self.layout.whole)[:capacity] = self.table.view(self.layout.whole)
-        self.table = table
-        self.dirty = np.concatenate([self.dirty, np.zeros(len(table) - capacity, bool)])
+        rows = self.layout.common_blanks(max(n_rows, 2 * capacity))
+        self._lumps(rows)[:capacity] = self._lumps(self.rows)
+        self.rows = rows
+        self.dirty = np.concatenate([self.dirty, np.zeros(len(rows) - capacity, bool)])
+        self.rare.grow(len(rows))
+
+    def customers(self, first: int = 0, end: int | None = None) -> Customers:
+        """Give customers `first` .. `end - 1`, or all of them, as compiled code takes them.
+
+        Views, not copies: they hold until there is more room.
+        """
+        end = self.n_rows if end is None else min(end, self.n_rows)
+        rare = self.rare
+        rows, dirty = self.rows[first:end], self.dirty[first:end]
+        return Customers(rows, dirty, rare.of(first, end), rare.n_entries)
+
+    def customer(self, number: int) -> Customer:
+        """Give one customer, to be read."""
+        entry = self.rare.entries.view(np.recarray)[self.rare.at[number]]
+        return Customer(self.rows.view(np.recarray)[number], entry)
 
     @property
-    def rows(self) -> Table:
-        """The rows as compiled code takes them: a record for each part. A view, not a copy."""
-        return self.table.view(self.layout.nested)
+    def nbytes(self) -> int:
+        """The bytes of all arrays that grow with the customers."""
+        arrays = self.rows, self.dirty, self.rare.at, self.rare.entries
+        return sum(array.nbytes for array in arrays)
 
     def row(self, number: int) -> np.record:
-        """Give one customer's row, to be read."""
-        record: np.record = self.rows.view(np.recarray)[number]
+        """Give one customer's whole row. A copy, and slow: to look at, and for tests."""
+        table = self.whole(np.array([number])).view(self.layout.nested)
+        record: np.record = table.view(np.recarray)[0]
         return record
+
+    @property
+    def table(self) -> Table:
+        """All rows whole, columns by dotted name. A copy, and slow: to look at, and for tests."""
+        table = self.whole(np.arange(self.n_rows))
+        table.flags.writeable = False
+        return table
+
+    def whole(self, numbers: Rows) -> Table:
+        """Give customers' rows with their rare parts, columns by dotted name. A copy."""
+        table = np.empty(len(numbers), self.layout.halves)
+        table["common"] = self._lumps(self.rows)[numbers]
+        table["tail"] = self.rare.tails(numbers)
+        return table.view(self.layout.dtype)
+
+    def put(self, numbers: Rows, table: Table) -> None:
+        """Put rows in the place of those of customers, each named once: as `whole` gives them."""
+        self.grow(int(numbers.max(initial=-1)) + 1)
+        halves = table.view(self.layout.halves)
+        self._lumps(self.rows)[numbers] = halves["common"]
+        self.rare.put(numbers, halves["tail"])
 
     def code(self, name: str) -> int:
         """Give the number of a name (owner, tier, language), a new one if it is new."""
@@ -189,31 +155,34 @@ class Ledger:
         return rows
 
     def pack(self, rows: Rows) -> list[bytes]:
-        """Give each row's bytes, of one size."""
-        data = self.table.view(self.layout.whole).take(rows).tobytes()
-        size = self.layout.dtype.itemsize
-        return [data[start : start + size] for start in range(0, len(data), size)]
+        """Give each row's bytes, up to its rare parts where these are blank."""
+        data, size = self._lumps(self.rows).take(rows).tobytes(), self.layout.common.itemsize
+        packed = [data[start : start + size] for start in range(0, len(data), size)]
+        for place, tail in self.rare.some_tails(rows):
+            packed[place] += tail
+        return packed
 
     def unpack(self, rows: Rows, packed: Sequence[bytes], layout: RowFormat) -> None:
         """Put rows back from bytes written with `layout`; of two, the one further on stays.
 
         A column that this version does not have is left out, one that the bytes do not have
-        is blank.
+        is blank. No customer may be named twice.
 
         Raises
         ------
         FormatError
             If the bytes are not rows of that layout.
         """
-        then = layout.dtype()
-        if any(len(data) != then.itemsize for data in packed):
-            raise FormatError(f"ledger row is not of {then.itemsize} bytes, as its layout says")
-        came = np.frombuffer(b"".join(packed), then)
-        block = came if layout == self.layout.format else self._renamed(came)
+        sizes = np.fromiter(map(len, packed), np.int64, len(packed))
+        whole = sizes == layout.itemsize
+        if not (whole | (sizes == layout.tail)).all():
+            raise FormatError(f"ledger row is not of {layout.itemsize} bytes, as its layout says")
         self.grow(int(rows.max(initial=-1)) + 1)
-        newer = block["ledger.position"] >= self.table["ledger.position"][rows]
-        whole = block.view(self.layout.whole)
-        self.table.view(self.layout.whole)[rows[newer]] = whole[newer]
+        for these, dtype in ((whole, layout.dtype()), (~whole, layout.short())):
+            came = np.frombuffer(b"".join(compress(packed, these.tolist())), dtype)
+            if layout != self.layout.format:
+                came = self._renamed(came)
+            self._take_back(rows[these], came)
 
     def head(self) -> Head:
         """Give the partition's own row, to be written after the rows of the customers."""
@@ -239,6 +208,20 @@ class Ledger:
             for name in known.keys() & set(FEED.names or ()):
                 feed[name] = known[name]
         self.grow(head.n_rows)
+
+    def _take_back(self, numbers: Rows, came: Table) -> None:
+        newer = came["ledger.position"] >= self.rows["ledger"]["position"][numbers]
+        numbers, size = numbers[newer], came.dtype.itemsize
+        bytes_of = came.view(np.dtype((np.void, size)))[newer]  # and what lies between columns
+        if size == self.layout.dtype.itemsize:
+            self.put(numbers, bytes_of)
+        else:
+            self._lumps(self.rows)[numbers] = bytes_of
+            self.rare.put_blank(numbers)
+
+    def _lumps(self, rows: Table) -> Table:
+        # As bytes: else numpy copies column by column.
+        return rows.view(np.dtype((np.void, self.layout.common.itemsize)))
 
     def _renamed(self, came: Table) -> Table:
         block, own = self.layout.blanks(len(came)), self.layout.dtype

@@ -27,12 +27,12 @@ from detectors.complaint_places import (
     latest_ms,
     told_ms,
 )
+from detectors.customers import Rare, Table
 from detectors.decay import n_bits, one_if, weight
 from detectors.families.family import Own
 from detectors.families.survey import ANSWERS_WITHIN_MS, HUNDREDTHS
 from detectors.families.survey import SATISFIED as CONTENT
 from detectors.judging import Told
-from detectors.ledger import Table
 from detectors.reasons import instant
 from detectors.score import FEATURES
 
@@ -56,12 +56,14 @@ Known = tuple[float, float]  # the sum of what signs say, and of what they count
 NOTHING = (0.0, 0.0)
 
 
-def measured(rows: Table, x: F32, told: Told) -> F64:
+def measured(rows: Table, rare: Rare, x: F32, told: Told) -> F64:
     """Measure the marks of customers of whom something is told.
 
     Parameters
     ----------
-    rows, x, told : ledger's nested dtype and `TOLD`, shape (n,); float32, shape (n, n_features)
+    rows, told : ledger's rows and `TOLD`, shape (n,)
+    rare : their rare parts
+    x : float32, shape (n, n_features)
         As `judging` and `kernels` found them.
 
     Returns
@@ -70,7 +72,7 @@ def measured(rows: Table, x: F32, told: Told) -> F64:
     day on which a captive is free, 0 for who is none; 1 for growth
     """
     found = np.empty((len(rows), 6))
-    _measure(rows, x, told, found)
+    _measure(rows, rare, x, told, found)
     return found
 
 
@@ -95,28 +97,29 @@ def coefficient(found: Marks) -> float:
 
 
 @kernel
-def _measure(rows: Table, x: F32, told: Told, found: F64) -> None:
+def _measure(rows: Table, rare: Rare, x: F32, told: Told, found: F64) -> None:
     for at in range(len(rows)):
         row, seen, own = rows[at], x[at], found[at]
+        complaints = rare.entries[rare.at[at]].complaints
         now_ms, yearly_spend = told[at].now_ms, told[at].yearly_spend
-        own[TRUST] = _mean(_trust(row, now_ms))
+        own[TRUST] = _mean(_trust(row, complaints, now_ms))
         own[USE] = _mean(_use(row, seen, now_ms))
         own[PREFERENCE] = _mean(_preference(row, yearly_spend, now_ms))
-        own[CONDITIONAL] = _conditional(row, now_ms)
+        own[CONDITIONAL] = _conditional(row, complaints, now_ms)
         own[CAPTIVE] = float(_captive_until(row, own[TRUST], now_ms))
         own[GROWTH] = one_if(_grows(row, seen, yearly_spend, now_ms))
 
 
 @compiled
-def _trust(row: Row, now_ms: int) -> Known:
+def _trust(row: Row, complaints: Own, now_ms: int) -> Known:
     # What they say of us, what became of their complaints, and whether they pay in advance: who
     # does not may still trust us. What they use of our offers is not asked: discounts buy no trust.
     survey, payments, known = row.survey, row.payments, NOTHING
     if survey.levels > 0:
         said = _left(survey.evidence_ms, OPINION_DAYS, now_ms)
         known = _with(known, survey.level / HUNDREDTHS, said)
-    if row.complaints.reference[0] != FREE:
-        known = _put_right(row.complaints, known, now_ms)
+    if complaints.reference[0] != FREE:
+        known = _put_right(complaints, known, now_ms)
     if payments.early > 0:
         paid = _left(payments.settled_ms, OPINION_DAYS, now_ms)
         known = _with(known, 1.0, payments.early / HUNDREDTHS * paid)
@@ -204,13 +207,13 @@ def _share_of_peak(own: Own, now_ms: int) -> float:
 
 
 @compiled
-def _conditional(row: Row, now_ms: int) -> float:
+def _conditional(row: Row, complaints: Own, now_ms: int) -> float:
     # Discounts taken and asked for, against answers to what we do for them.
     loyalty, survey = row.loyalty, row.survey
     offers = loyalty.offers_90d * _left(loyalty.offer_ms, HABIT_DAYS, now_ms)
     asked = _left(row.market.asked_ms, HABIT_DAYS, now_ms)
     not_moved = 1.0 - _left(row.contact.heard_ms, HABIT_DAYS, now_ms)
-    not_moved *= 1.0 - _left(row.complaints.praised_ms, HABIT_DAYS, now_ms)
+    not_moved *= 1.0 - _left(complaints.praised_ms, HABIT_DAYS, now_ms)
     if survey.levels > 0 and survey.level >= CONTENT:
         not_moved *= 1.0 - _left(survey.evidence_ms, HABIT_DAYS, now_ms)
     by_discounts = 1.0 - math.exp2(-(offers + asked))

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from detectors.arrays import NEVER
 from detectors.joining import NAMED, joined
 from detectors.kinds import Kind, Merge
-from detectors.ledger import Layout, Ledger, Table
+from detectors.ledger import Ledger
+from detectors.rows import Layout, Table
 from detectors.slices import Slice
 
 MOVING = (Kind.CUSTOMER_MERGED, Kind.CUSTOMER_UNMERGED, Kind.ROW_MOVED)
@@ -85,7 +86,7 @@ def due(ledger: Ledger, position: int, record: Slice) -> list[Due]:
         number, kind = int(columns["row"][at]), int(columns["kind"][at])
         is_new = columns["offset"][at] > ledger.taken[columns["topic"][at]]
         absorbs = kind == Kind.ROW_MOVED or columns["code"][at] == Merge.ABSORBED
-        if is_new and absorbs and ledger.table["ledger.position"][number] < position:
+        if is_new and absorbs and ledger.rows["ledger"]["position"][number] < position:
             found.append(Due(at, number, kind))
     return found
 
@@ -99,22 +100,29 @@ def move(ledger: Ledger, record: Slice, moves: list[Due], *, by_silence: bool) -
     gone = []
     for one in moves:
         at_ms = int(record.columns["at_ms"][one.at])
-        row = ledger.rows[one.number : one.number + 1]
-        own = row["ledger"]
+        own = ledger.rows["ledger"][one.number : one.number + 1]
         if one.kind == Kind.ROW_MOVED:
             _take_in(ledger, record, one, by_silence=by_silence)
         elif one.kind == Kind.CUSTOMER_UNMERGED:
             own["absorbed_ms"] = np.where(own["absorbed_ms"] <= at_ms, NEVER, own["absorbed_ms"])
         else:
             gone.append(_leaving(ledger, one.number, record, one.at))
-            for part in set(row.dtype.names or ()) - _PARTS_KEPT:
-                row[part] = ledger.layout.blank.view(ledger.layout.nested)[part]
+            _empty(ledger, one.number)
             own["absorbed_ms"] = max(int(own["absorbed_ms"][0]), at_ms)
     return tuple(one for one in gone if one.columns)
 
 
+def _empty(ledger: Ledger, number: int) -> None:
+    layout, numbers = ledger.layout, np.array([number])
+    table = ledger.whole(numbers)
+    row, blank = table.view(layout.nested), layout.blank.view(layout.nested)
+    for part in set(layout.nested.names or ()) - _PARTS_KEPT:
+        row[part] = blank[part]
+    ledger.put(numbers, table)
+
+
 def _leaving(ledger: Ledger, number: int, record: Slice, at: int) -> Moved:
-    row = ledger.table[number : number + 1]
+    row = ledger.whole(np.array([number]))
     columns, names = [], []
     for name, is_name in _travelling(ledger.layout):
         value = row[name][0]
@@ -129,19 +137,19 @@ def _leaving(ledger: Ledger, number: int, record: Slice, at: int) -> Moved:
 
 
 def _take_in(ledger: Ledger, record: Slice, one: Due, *, by_silence: bool) -> None:
-    layout, number = ledger.layout, one.number
+    layout, numbers = ledger.layout, np.array([one.number])
     other = _read(ledger, dict(record.notes).get(one.at, b"\x80"))
     _show(other, record.columns, one.at)
     if not by_silence:
         other["churn.seen_weeks"] = layout.blank["churn.seen_weeks"]
-    own = ledger.table[number : number + 1]
+    own = ledger.whole(numbers)
     row = joined(layout, own, other)
     for column, _ in _travelling(layout):
         # Of the account the survivor's own stays, and the other's fills what is not known.
         if column.startswith("account.") and own[column][0] == layout.blank[column][0]:
             row[column] = other[column]
     row["ledger.joined_ms"] = max(row["ledger.joined_ms"][0], record.columns["at_ms"][one.at])
-    ledger.table.view(layout.whole)[number] = row.view(layout.whole)[0]
+    ledger.put(numbers, row)
 
 
 def _read(ledger: Ledger, note: bytes) -> Table:

@@ -7,15 +7,15 @@ first time somebody asks, for all rows at hand at once.
 from collections.abc import Sequence
 from typing import Any
 
-from numpy.typing import NDArray
-
-Table = NDArray[Any]
+from detectors.arrays import I32
+from detectors.customers import Rare, Table
 
 
 class Rows:
-    """Some customers' rows, of the ledger's nested dtype; of each only what is asked for is read.
+    """Some customers' rows, of a dtype with a record for each part; only what is asked for is read.
 
-    `names` are the ledger's, for columns that hold the place of one.
+    `names` are the ledger's, for columns that hold the place of one; `rare` has the parts that
+    the rows do not have.
 
     Examples
     --------
@@ -26,8 +26,8 @@ class Rows:
     7
     """
 
-    def __init__(self, table: Table, names: Sequence[str] = ()) -> None:
-        self._table, self.names = table, names
+    def __init__(self, table: Table, names: Sequence[str] = (), rare: Rare | None = None) -> None:
+        self._table, self.names, self._rare = table, names, rare
         self._parts: dict[str, _Part] = {}
 
     def __getitem__(self, at: int) -> "Row":
@@ -41,8 +41,13 @@ class Rows:
         """Give one part's columns of all rows: a list for each column asked for."""
         part = self._parts.get(name)
         if part is None:
-            part = self._parts[name] = _Part(self._table[name])
+            part = self._parts[name] = self._read(name)
         return part
+
+    def _read(self, name: str) -> "_Part":
+        if self._rare is not None and name in (self._rare.entries.dtype.names or ()):
+            return _Part(self._rare.entries[name], self._rare.at)
+        return _Part(self._table[name])
 
 
 class Row:
@@ -75,11 +80,12 @@ class Own:
 
 
 class _Part(dict[str, Sequence[Any]]):
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, at: I32 | None = None) -> None:
         super().__init__()
-        self._table = table
+        self._table, self._at = table, at
 
     def __missing__(self, column: str) -> Sequence[Any]:
-        values: list[Any] = self._table[column].tolist()
+        found = self._table[column]
+        values: list[Any] = (found if self._at is None else found[self._at]).tolist()
         self[column] = values
         return values

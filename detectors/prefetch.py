@@ -15,7 +15,7 @@ from numba.extending import intrinsic, overload
 from numba.np import arrayobj
 
 from detectors.compiled import COUNTING_NOTHING
-from detectors.ledger import Table
+from detectors.customers import Table
 
 LINE = 64  # bytes that come at once
 TO_WRITE, INTO_ALL_CACHES, DATA = 1, 3, 1  # in the words of LLVM

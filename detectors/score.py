@@ -9,10 +9,10 @@ import numpy as np
 from detectors.arrays import F32, MONDAY_MS
 from detectors.chained import measured
 from detectors.compiled import compiled, kernel
+from detectors.customers import Customer, Table
 from detectors.families import FAMILIES
 from detectors.families.family import Feature
 from detectors.layout import LAYOUT
-from detectors.ledger import Table
 from detectors.slices import Model
 from detectors.terms import Terms
 
@@ -30,10 +30,10 @@ FEATURES_HASH = hashlib.blake2b(
 SKEW = -1.053
 
 
-# Fills x, float32, shape (len(FEATURES),), with a row's features: a stored snapshot then holds
+# Fills x, float32, shape (len(FEATURES),), with a customer's features: a stored snapshot then holds
 # just what was scored.
 measure = measured(FAMILIES)
-# The same for a row that began as `neutral()`: families that have heard of nothing stay so.
+# The same for an x that began as `neutral()`: families that have heard of nothing stay so.
 measure_known = measured(FAMILIES, known_only=True)
 
 
@@ -44,13 +44,13 @@ def neutral() -> F32:
     float32, shape (len(FEATURES),).
     """
     x = np.zeros(len(FEATURES), np.float32)
-    _measure_first(LAYOUT.blanks(1).view(LAYOUT.nested), x)
+    _measure_first(LAYOUT.common_blanks(1), LAYOUT.blank_tail(), x)
     return x
 
 
 @kernel
-def _measure_first(rows: Table, x: F32) -> None:
-    measure(rows[0], MONDAY_MS, MONDAY_MS, x)
+def _measure_first(rows: Table, entries: Table, x: F32) -> None:
+    measure(Customer(rows[0], entries[0]), MONDAY_MS, MONDAY_MS, x)
 
 
 def rules(prior_rate: float) -> Model:

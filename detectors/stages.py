@@ -11,6 +11,7 @@ from detectors.arrays import DAY_MS, NEVER
 from detectors.bands import Band
 from detectors.chained import Row, staged
 from detectors.compiled import compiled
+from detectors.customers import Customer
 from detectors.decay import could_days, days_between, weight
 from detectors.evidence import CONSIDERATION, DECISION, NO_STAGE
 from detectors.families import STAGES, contract, exposure, loyalty, rhythm
@@ -28,7 +29,7 @@ shown = staged(STAGES)
 
 
 @compiled
-def move(row: Row, watched: bool, moment: Moment) -> tuple[int, bool]:
+def move(who: Customer, watched: bool, moment: Moment) -> tuple[int, bool]:
     """Bring the stage to what the evidence shows, in place; none for who is no customer.
 
     While the customer's source is silent, time alone raises nobody.
@@ -40,9 +41,10 @@ def move(row: Row, watched: bool, moment: Moment) -> tuple[int, bool]:
     changed : bool
         Whether any column changed.
     """
-    own, now_ms = row.stages, moment.now_ms
+    row, now_ms = who.row, moment.now_ms
+    own = row.stages
     before, since_ms = int(own.stage), own.together_since_ms
-    stage, n_families = shown(row, now_ms, moment.living_ms) if watched else (0, 0)
+    stage, n_families = shown(who, now_ms, moment.living_ms) if watched else (0, 0)
     if watched and follows(row, now_ms, moment.living_ms):
         stage = DECISION
     if n_families < 2:

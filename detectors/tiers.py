@@ -10,10 +10,11 @@ import numpy as np
 from detectors.arrays import F64, I64, NEVER, Rows
 from detectors.chained import Row
 from detectors.compiled import compiled, kernel
+from detectors.customers import Table
 from detectors.decay import could_days, days_between
 from detectors.families.family import Event
 from detectors.kinds import Kind
-from detectors.ledger import Ledger, Table
+from detectors.ledger import Ledger
 from detectors.terms import Terms
 from detectors.tier_lines import Worths
 
@@ -83,7 +84,7 @@ def worths(ledger: Ledger, numbers: Rows) -> Worths:
     """Give what customers bring in a year, by number, and their segments."""
     revenue = np.empty(len(numbers))
     _measure(ledger.rows, numbers.astype(np.int64), revenue)
-    places, segment = np.unique(ledger.table["account.segment"][numbers], return_inverse=True)
+    places, segment = np.unique(ledger.rows["account"]["segment"][numbers], return_inverse=True)
     names = tuple(ledger.names[place] for place in places.tolist())
     return Worths(revenue.astype(np.float32), segment.astype(np.uint16), names)
 

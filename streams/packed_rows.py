@@ -14,7 +14,8 @@ import numpy as np
 
 from detectors.arrays import Rows
 from detectors.errors import FormatError
-from detectors.ledger import Head, Ledger, RowFormat
+from detectors.ledger import Head, Ledger
+from detectors.rows import RowFormat
 from streams.role import Records
 
 ROWS_AT_ONCE = (

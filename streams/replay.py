@@ -104,8 +104,9 @@ def _picture(engine: Engine, at_ms: int, number: int) -> list[Moment]:
     if number >= engine.ledger.n_rows:
         return []
     x, judge = np.zeros(len(FEATURES), np.float32), engine.judge
-    row = Rows(engine.ledger.rows[number : number + 1])[0]
-    watched, risk = picture(engine.ledger.rows, number, at_ms, engine.terms, x)
+    table = engine.ledger.whole(np.array([number]))
+    row = Rows(table.view(engine.ledger.layout.nested))[0]
+    watched, risk = picture(engine.ledger.customers(), number, at_ms, engine.terms, x)
     if not watched:
         return [Moment(at_ms, "gone", {})]
     why = "; ".join(reason.en for reason in judge.reasons(row, x, at_ms, at_ms))

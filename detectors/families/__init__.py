@@ -8,7 +8,7 @@ what is asked.
 from importlib import import_module
 from typing import cast
 
-from detectors.families.family import Family, HardEvidence, StageEvidence
+from detectors.families.family import Family, HardEvidence, RareSigns, StageEvidence
 
 # The order is that of the features in every model: append, and the feature list has a new hash.
 NAMES = (
@@ -39,6 +39,11 @@ STAGES: dict[str, StageEvidence] = {
     name: cast("StageEvidence", module)
     for name, module in _modules.items()
     if hasattr(module, "stage")
+}
+RARE: dict[str, RareSigns] = {
+    name: cast("RareSigns", module)
+    for name, module in _modules.items()
+    if hasattr(module, "enters")
 }
 # A bit for each, in a row's `families`: it has heard of something that it can measure.
 BITS: dict[str, int] = {name: 1 << place for place, name in enumerate(NAMES)}

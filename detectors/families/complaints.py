@@ -39,7 +39,6 @@ from detectors.complaint_places import (
 from detectors.decay import added, days_between, n_bits, weight, within
 from detectors.evidence import AWARENESS, CONSIDERATION, DECISION, NO_STAGE, fading
 from detectors.families.family import (
-    ACTIVITY,
     EVIDENCE,
     Column,
     Event,
@@ -48,8 +47,7 @@ from detectors.families.family import (
     Telling,
     remember,
 )
-from detectors.kinds import Direction, Kind, Severity
-from detectors.words import ContactReason
+from detectors.kinds import Kind, Severity
 
 HALF_LIFE_DAYS = 90.0  # a complaint is remembered for a season, as activity is
 PRAISE_DAYS = 60.0  # ours: that a complaint was put right well is remembered for two months
@@ -62,7 +60,6 @@ NOT_STATED = int(Severity.MAJOR)  # nobody complains about nothing
 CALM = 1
 HARD = ANALYSIS | BROKE | MANAGEMENT
 SLIPS = ANSWER | INFORM | CHECK
-BY_US = (Direction.OUT, Direction.OUT_ANSWERED, Direction.OUT_UNANSWERED)
 STEPS = (
     Kind.COMPLAINT_OPENED,
     Kind.COMPLAINT_ANSWERED,
@@ -89,17 +86,15 @@ def _span(name: str) -> Column:
     return Column(name, np.int32, unit, empty=NOT_YET, places=PLACES)
 
 
-CHECKS = (Kind.CONTACT_MADE, Kind.COMPLAINT_CHECKED)
-BACKGROUND = (*ACTIVITY, *CHECKS, Kind.CUSTOMER_RETURNED)
+BACKGROUND = (*steps.CHECKS, Kind.CUSTOMER_RETURNED)
 KINDS = (*STEPS, *BACKGROUND)
+BESIDE = "volume"  # whose count is that of their signs of life, with the same half-life
 
 COLUMNS = (
     *EVIDENCE,
     Column("opened_90d", np.float64, "complaints", joins="decayed"),  # valid at counted_ms
     Column("folded_90d", np.float64, "complaints", joins="decayed"),  # the same: gave way, waiting
     Column("counted_ms", np.int64, "ms since 1970"),
-    Column("acted_90d", np.float64, "signs of life", joins="decayed"),  # valid at acted_ms
-    Column("acted_ms", np.int64, "ms since 1970"),
     Column("praised_ms", np.int64, "ms since 1970"),  # the last satisfied rating
     Column("asked_ms", np.int64, "ms since 1970"),  # the last check that named no complaint
     Column("returned_ms", np.int64, "ms since 1970"),
@@ -142,19 +137,22 @@ FEATURES = (
 
 
 @compiled
+def enters(event: Event) -> bool:
+    """Say whether an event has to do with complaints, so that it could change blank columns."""
+    returned = event.kind == Kind.CUSTOMER_RETURNED
+    return bool(returned or event.kind in STEPS or steps.is_check(event))
+
+
+@compiled
 def apply(own: Own, event: Event) -> None:
     """Take one event of the customer into the columns, in place."""
-    if event.kind in ACTIVITY:
-        own.acted_90d = added(own.acted_90d, own.acted_ms, event.at_ms, HALF_LIFE_DAYS)
-        own.acted_ms = max(own.acted_ms, event.at_ms)
-    elif event.kind in STEPS:
+    if event.kind in STEPS:
         _note(own, event)
         place = _place(own, event)
         if place != NOWHERE:
             steps.take(own, place, event)
-    elif event.kind in CHECKS:
-        if event.word == ContactReason.COMPLAINT_CHECK and event.code in BY_US:
-            steps.check(own, event)
+    elif steps.is_check(event):
+        steps.check(own, event)
     elif event.kind == Kind.CUSTOMER_RETURNED:
         own.returned_ms = max(own.returned_ms, event.at_ms)
 
@@ -199,7 +197,7 @@ def _count(own: Own, at_ms: int, opened: float, folded: float) -> None:
 
 
 @compiled
-def features(own: Own, now_ms: int) -> tuple[float, ...]:
+def features(own: Own, volume: Own, now_ms: int) -> tuple[float, ...]:
     """Measure the customer at `now_ms`; all at least 0."""
     if own.reference[0] == FREE:  # the first complaint takes the first place
         return NONE
@@ -218,7 +216,7 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
             stated = own.severity[place] != Severity.UNKNOWN
             worst = max(worst, own.severity[place] if stated else NOT_STATED)
             mood = max(mood, max(own.mood[place], CALM) - CALM)
-    acts = own.acted_90d * weight(max(now_ms - own.acted_ms, 0), HALF_LIFE_DAYS)
+    acts = volume.count_90d * weight(max(now_ms - volume.counted_ms, 0), HALF_LIFE_DAYS)
     lately = own.opened_90d * faded * USUAL_ACTS / (USUAL_ACTS + acts)
     praise = weight(max(now_ms - own.praised_ms, 0), PRAISE_DAYS)
     return (

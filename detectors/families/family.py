@@ -5,6 +5,9 @@ lists them; the engine, the ledger and the contract tests find everything else f
 `apply`, `features` and `floor` are compiled: they are about one customer, `own` being the
 family's columns of that customer, and `event` one record of `detectors.events.EVENT`. A family
 with `CLOCK = LIVING` is measured on the clock that stands while the customer's source is silent.
+One with `BESIDE = "volume"` is measured with that family's columns at hand:
+``features(own, beside, now_ms)``. One that has `enters` is rare: only who has had something to do
+with it has columns of it, and all others share blank ones, which must stay so.
 """
 
 from collections.abc import Mapping
@@ -133,6 +136,18 @@ class StageEvidence(Protocol):
 
     def stage(self, own: Own, now_ms: int) -> int:
         """Give the stage that the family's evidence shows, 0 for none (compiled)."""
+
+
+class RareSigns(Protocol):
+    """What a family has beside, if most customers never have anything of it.
+
+    It may not go by events of the company: they are taken without asking.
+    """
+
+    KINDS: tuple[Kind, ...]
+
+    def enters(self, event: Event) -> bool:
+        """Say whether an event could change blank columns (compiled). If in doubt it can."""
 
 
 EVIDENCE = (

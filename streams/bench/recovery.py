@@ -78,7 +78,7 @@ def recovery(load: Load, settings: Settings, *, n_runs: int, told: Told) -> list
         flushed = Flushed(
             n_events=load.n_past,
             n_rows=n_new(before, after, (LEDGER_CHANGELOG,)),
-            row_bytes=LAYOUT.dtype.itemsize,
+            row_bytes=LAYOUT.common.itemsize,  # of most customers, see `detectors/rare.py`
             disk_bytes=place.bytes_on_disk(LEDGER_CHANGELOG),
         )
         n_records = {role: n_new(before, after, (topic,)) for role, topic in CHANGELOGS.items()}

@@ -13,21 +13,23 @@ import pytest
 from detectors import families
 from detectors.arrays import DAY_MS
 from detectors.chained import Row
+from detectors.customers import Customer
 from detectors.evidence import AWARENESS, CONSIDERATION, DECISION, NO_STAGE
-from detectors.families import FAMILIES, FLOORS, STAGES
+from detectors.families import FAMILIES, FLOORS, RARE, STAGES
 from detectors.families.family import NO_OFFSET, Column, Own
 from detectors.kinds import ADVERSE, TOPICS, Kind
 from detectors.layout import LAYOUT
-from detectors.ledger import Layout, Ledger, Table
+from detectors.ledger import Ledger
 from detectors.plain import Rows
 from detectors.reasons import NAMES
+from detectors.rows import Layout, Table
 from detectors.score import FAMILY_OF, FEATURES, measure
 from tests.detectors.logs import BEGIN_MS, One, at
 from tests.detectors.nasty import nasty_steps
 from tests.detectors.notes import notes_of
 from tests.detectors.records import as_bytes, columns_of, records, the_events
 
-ROW_BYTES = 1_792  # half of it belongs to what most customers never have: see docs/scale.md
+ROW_BYTES, WITH_RARE_BYTES = 1_300, 1_792  # of most customers, and of who has what is rare
 HAN = re.compile(r"[\u4e00-\u9fff]")
 NUMBER = re.compile(r"\b(nan|inf)\b|\{|\}", re.IGNORECASE)
 CODES = range(5)
@@ -43,6 +45,17 @@ def apply(name: str, own: Own, *events: One) -> None:
     """Let events happen to a family's columns of one customer."""
     for event in the_events(events):
         FAMILIES[name].apply(own, event)
+
+
+def features(name: str, own: Own, now_ms: int, *events: One) -> tuple[float, ...]:
+    """Measure a family. Where it looks at another's columns too, these are as after `events`."""
+    beside = getattr(FAMILIES[name], "BESIDE", None)
+    if beside is None:
+        return FAMILIES[name].features(own, now_ms)
+    other = empty_row(beside)
+    apply(beside, other, *events)
+    measured: tuple[float, ...] = FAMILIES[name].features(own, other, now_ms)  # type: ignore[call-arg,arg-type]  # as its `BESIDE` says
+    return measured
 
 
 @cache
@@ -133,8 +146,10 @@ def test_names_of_features_are_their_own() -> None:
     assert len(set(names)) == len(names) == len(FAMILY_OF)
 
 
-def test_a_customer_is_at_most_a_kilobyte_and_three_quarters() -> None:
-    assert LAYOUT.dtype.itemsize <= ROW_BYTES
+def test_a_customer_is_at_most_a_kilobyte_and_a_quarter_without_what_is_rare() -> None:
+    assert set(RARE) == LAYOUT.rare
+    assert LAYOUT.common.itemsize <= ROW_BYTES
+    assert LAYOUT.dtype.itemsize <= WITH_RARE_BYTES
 
 
 @every_family
@@ -170,7 +185,7 @@ def test_the_expert_weight_of_a_feature_has_its_sign(name: str) -> None:
 @every_family
 def test_a_row_without_events_stays_neutral_whatever_the_time(name: str) -> None:
     now_ms = [BEGIN_MS + days * DAY_MS for days in (0, 1, 90, 4_000)] + [BEGIN_MS + 1]
-    measured = [FAMILIES[name].features(empty_row(name), now) for now in now_ms]
+    measured = [features(name, empty_row(name), now) for now in now_ms]
     assert len(set(measured)) == 1
     assert len(measured[0]) == len(FAMILIES[name].FEATURES)
     assert np.isfinite(measured[0]).all()
@@ -184,7 +199,7 @@ def test_a_row_without_events_stays_neutral_whatever_the_time(name: str) -> None
 @pytest.mark.parametrize("later_days", [0.0, 1.0, 45.0, 3_000.0])
 def test_features_are_finite_whatever_happened(name: str, later_days: float) -> None:
     for own, now_ms in crowd(name):
-        measured = FAMILIES[name].features(own, now_ms + round(later_days * DAY_MS))
+        measured = features(name, own, now_ms + round(later_days * DAY_MS))
         for feature, value in zip(FAMILIES[name].FEATURES, measured, strict=True):
             assert isinstance(value, float), feature.name
             assert np.isfinite(np.float32(value)), feature.name
@@ -196,7 +211,7 @@ def test_features_are_finite_after_years_of_daily_visits_and_of_silence(name: st
     daily = [One(0, Kind.PURCHASE_MADE, at(day), day, amount=1e6, lines=1) for day in range(n_days)]
     apply(name, own, *daily)
     for later in (0, 30, 4_000, 20_000):
-        assert np.isfinite(FAMILIES[name].features(own, at(n_days + later))).all()
+        assert np.isfinite(features(name, own, at(n_days + later), *daily)).all()
 
 
 @every_family
@@ -204,8 +219,8 @@ def test_a_customer_is_measured_by_all_families_as_by_each(name: str) -> None:
     of_family = [place for place, family in enumerate(FAMILY_OF) if family == name]
     x = np.zeros(len(FEATURES), np.float32)
     for row, now_ms in crowd_rows(name):
-        measure(row, now_ms, now_ms, x)
-        alone = FAMILIES[name].features(row[name], now_ms)
+        measure(Customer(row, row), now_ms, now_ms, x)
+        alone = features(name, row[name], now_ms)
         assert x[of_family].tolist() == np.array(alone, np.float32).tolist()
 
 
@@ -213,7 +228,7 @@ def test_a_customer_is_measured_by_all_families_as_by_each(name: str) -> None:
 def test_features_change_nothing(name: str) -> None:
     for own, now_ms in crowd(name):
         before = own.tobytes()
-        FAMILIES[name].features(own, now_ms)
+        features(name, own, now_ms)
         if name in FLOORS:
             FLOORS[name].floor(own, now_ms)
         assert own.tobytes() == before
@@ -260,9 +275,7 @@ def test_what_is_background_alone_leaves_a_customer_neutral(name: str) -> None:
     own = empty_row(name)
     apply(name, own, *(one for one in one_of_each_kind() if one.kind in background))
     for days in (1, 2, 90, 4_000):
-        assert FAMILIES[name].features(own, at(days)) == FAMILIES[name].features(
-            empty_row(name), at(days)
-        )
+        assert features(name, own, at(days)) == features(name, empty_row(name), at(days))
         if name in FLOORS:
             assert FLOORS[name].floor(own, at(days)) == 0
         if name in STAGES:
@@ -294,7 +307,7 @@ def test_a_reason_is_words_in_both_languages(name: str) -> None:
     plain = Rows(crowd_table(name)[0].view(LAYOUT.nested))
     for at_row, (own, seen_ms) in enumerate(crowd(name)):
         now_ms = seen_ms + 20 * DAY_MS
-        value = dict(zip(names, FAMILIES[name].features(own, now_ms), strict=True))
+        value = dict(zip(names, features(name, own, now_ms), strict=True))
         told = FAMILIES[name].reason(plain[at_row][name], value, now_ms)
         assert re.fullmatch(r"[a-z]+\.[a-z_]+", told.id)
         assert 0 <= told.since_ms <= now_ms
@@ -309,11 +322,8 @@ def test_a_reason_is_words_in_both_languages(name: str) -> None:
 def test_rows_pack_and_unpack(name: str) -> None:
     table, _ = crowd_table(name)
     ledger, rows = Ledger(LAYOUT), np.arange(len(table))
-    ledger.grow(len(rows))
-    for column in FAMILIES[name].COLUMNS:
-        key = f"{name}.{column.name}"
-        ledger.table[key][rows] = table[key]
-    ledger.table["ledger.position"][rows] = 5
+    ledger.put(rows, table)
+    ledger.rows["ledger"]["position"][rows] = 5
     again = Ledger(LAYOUT)
     again.unpack(rows, ledger.pack(rows), LAYOUT.format)
     np.testing.assert_array_equal(again.table[rows], ledger.table[rows])
@@ -326,10 +336,10 @@ def test_rows_of_an_older_layout_are_read_by_name(name: str) -> None:
     gone = Column("no_longer_kept", np.int32, "events", empty=7)
     own = dict(LAYOUT.parts)["ledger"]
     older = Ledger(Layout(((name, (gone, kept)), ("ledger", own))))
-    older.grow(2)
-    older.table[f"{name}.{kept.name}"][:2] = [41, 42]
-    older.table["ledger.position"][:2] = 5
-    rows = np.arange(2)
+    rows, table = np.arange(2), older.layout.blanks(2)
+    table[f"{name}.{kept.name}"] = [41, 42]
+    table["ledger.position"] = 5
+    older.put(rows, table)
     ledger = Ledger(LAYOUT)
     ledger.unpack(rows, older.pack(rows), older.layout.format)
     assert ledger.table[f"{name}.{kept.name}"][:2].tolist() == [41, 42]

@@ -10,8 +10,8 @@ from detectors.families import FAMILIES
 from detectors.joining import instant_of, joined, rule_of
 from detectors.kinds import Kind
 from detectors.layout import LAYOUT
-from detectors.ledger import Table
-from tests.contracts.test_families import crowd_table
+from detectors.rows import Table
+from tests.contracts.test_families import crowd_table, features
 from tests.detectors.logs import One, at
 from tests.detectors.records import records, the_events
 
@@ -52,7 +52,7 @@ def test_a_joined_row_is_measured_as_any_other(name: str) -> None:
     rows = rows_of(name)
     for one, other in pairwise(rows):
         row = records(joined(LAYOUT, one, other))[0][name]
-        assert np.isfinite(FAMILIES[name].features(row, at(2_000))).all()
+        assert np.isfinite(features(name, row, at(2_000))).all()
 
 
 @every_family
@@ -83,8 +83,7 @@ def test_two_halves_of_a_history_joined_are_measured_as_the_whole(name: str) -> 
     ]
     halves = joined(LAYOUT, counted(name, *events[::2]), counted(name, *events[1::2]))
     whole = counted(name, *events)
-    measure = FAMILIES[name].features
-    found, expected = (measure(records(row)[0][name], at(45)) for row in (halves, whole))
+    found, expected = (features(name, records(row)[0][name], at(45)) for row in (halves, whole))
     np.testing.assert_allclose(found, expected, rtol=1e-9)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from detectors.events import EVENT, events_of, read_notes
 from detectors.families.family import Column, Event, Own
 from detectors.layout import LAYOUT
-from detectors.ledger import Layout, Table
+from detectors.rows import Layout, Table
 from detectors.slices import Marks
 from tests.detectors.logs import One, a_slice
 

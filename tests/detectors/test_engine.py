@@ -100,7 +100,7 @@ def test_who_is_after_alerts_gets_only_what_crossed_a_line() -> None:
         assert other.n_told == one.n_told == len(one.assessments)
         n_crossed, n_told = n_crossed + len(crossed), n_told + one.n_told
     assert 0 < n_crossed < n_told
-    assert lines.ledger.rows.tobytes() == whole.ledger.rows.tobytes()
+    assert lines.ledger.table.tobytes() == whole.ledger.table.tobytes()
 
 
 def test_a_model_switch_alone_raises_no_alert() -> None:

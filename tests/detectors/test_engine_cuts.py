@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import msgspec
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,7 +52,8 @@ def test_a_customer_alone_is_as_among_others(steps: Steps, sizes: list[int]) -> 
 
 def row_of(done: Run, number: int) -> dict[str, object]:
     """Give a customer's columns, the log position aside, and names as they are."""
-    kept = {name: done.ledger.table[name][number].tolist() for name in LAYOUT.dtype.names or ()}
+    row = done.ledger.whole(np.array([number]))
+    kept = {name: row[name][0].tolist() for name in LAYOUT.dtype.names or ()}
     names = done.ledger.names
     for name in NAMED:
         held = kept[name]

@@ -137,10 +137,11 @@ def kept(events: Sequence[One]) -> dict[str, list[Any]]:
     """Give what rows hold after events arrived in this order, as far as order is of no account."""
     came = [replace(one, offset=offset) for offset, one in enumerate(events)]
     ledger = run(cut(came, 5), A_WEEK).ledger
+    table = ledger.whole(np.arange(2))
     picture: dict[str, list[Any]] = {}
     for name in LAYOUT.dtype.names or ():
         part, _, column = name.partition(".")
-        values = ledger.table[name][:2].tolist()
+        values = table[name].tolist()
         if name in NAMES:
             picture[name] = [ledger.names[value] for value in values]
         elif column == "evidence_offset":
@@ -150,7 +151,7 @@ def kept(events: Sequence[One]) -> dict[str, list[Any]]:
     for row in range(2):
         for family in ("complaints", "exposure"):
             own = sorted(n for n in IN_A_PLACE - IN_ORDER if n.startswith(family))
-            places = [ledger.table[name][row].tolist() for name in own]
+            places = [table[name][row].tolist() for name in own]
             picture[f"{family} of {row}"] = sorted(zip(*places, strict=True))
     return picture
 

@@ -11,7 +11,8 @@ from detectors.errors import FormatError
 from detectors.families.family import Column
 from detectors.kinds import Kind
 from detectors.layout import LAYOUT
-from detectors.ledger import MINIMUM_ROWS, OWN, Head, Layout, Ledger, RowFormat
+from detectors.ledger import MINIMUM_ROWS, OWN, Head, Ledger
+from detectors.rows import Layout, RowFormat
 from tests.detectors.any_log import A_WEEK, quick
 from tests.detectors.logs import One, a_slice, at, cut
 from tests.detectors.nasty import nasty_steps
@@ -35,9 +36,16 @@ columns = st.lists(
     max_size=8,
     unique_by=lambda column: column.name,
 ).map(tuple)
-layouts = st.tuples(columns, columns).map(
-    lambda parts: Layout((("first", parts[0]), ("ledger", (POSITION,)), ("second", parts[1])))
-)
+rare = st.sets(st.sampled_from(["first", "second"])).map(frozenset)
+
+
+@st.composite
+def any_layout(draw: st.DrawFn) -> Layout:
+    parts = ("first", draw(columns)), ("ledger", (POSITION,)), ("second", draw(columns))
+    return Layout(parts, draw(rare))
+
+
+layouts = any_layout()
 
 
 def bought(row: int, day: float, offset: int) -> One:
@@ -45,12 +53,13 @@ def bought(row: int, day: float, offset: int) -> One:
 
 
 def anything_in(layout: Layout, n_rows: int) -> Ledger:
-    """Give a ledger with other numbers in every column of every row."""
+    """Give a ledger with other numbers in every column of a row; of every other nothing rare."""
     ledger, rng = Ledger(layout), np.random.default_rng(1)
-    ledger.grow(n_rows)
+    table = layout.blanks(n_rows)
     for name in layout.dtype.names or ():
-        column = ledger.table[name][:n_rows]
+        column = table[name][:: 2 if name.partition(".")[0] in layout.rare else 1]
         column[...] = rng.integers(0, 256, column.shape)
+    ledger.put(np.arange(n_rows), table)
     return ledger
 
 
@@ -91,20 +100,22 @@ def test_a_column_is_the_same_by_its_dotted_name_and_in_its_part(layout: Layout)
     ledger = anything_in(layout, n_rows=5)
     for part, of_part in layout.parts:
         for column in of_part:
-            there = ledger.rows[part][column.name]
+            there = ledger.table.view(layout.nested)[part][column.name]
             np.testing.assert_array_equal(there, ledger.table[f"{part}.{column.name}"])
             assert there.shape[1:] == (() if column.places is None else (column.places,))
             assert there.dtype == np.dtype(column.dtype)
 
 
 @quick
-@given(layout=layouts, left_out=st.sets(st.sampled_from("abcdefgh")))
-def test_rows_of_another_layout_keep_what_both_have(layout: Layout, left_out: set[str]) -> None:
+@given(layout=layouts, left_out=st.sets(st.sampled_from("abcdefgh")), rare=rare)
+def test_rows_of_another_layout_keep_what_both_have(
+    layout: Layout, left_out: set[str], rare: frozenset[str]
+) -> None:
     fewer = tuple(
         (part, tuple(column for column in of_part if column.name not in left_out))
         for part, of_part in reversed(layout.parts)
     )
-    here, there = layout, Layout(fewer)
+    here, there = layout, Layout(fewer, rare)
     for old, new in ((here, there), (there, here)):
         ledger = anything_in(old, n_rows=3)
         again = read(new, all_of(ledger), old.format)
@@ -132,7 +143,7 @@ def test_of_two_rows_the_one_further_on_stays() -> None:
     ledger, row = Ledger(LAYOUT), np.array([0])
     packed = {}
     for position in (4, 9):
-        ledger.table["ledger.position"][0] = position
+        ledger.rows["ledger"]["position"][0] = position
         packed[position] = ledger.pack(row)
     again = Ledger(LAYOUT)
     for position in (9, 4):
@@ -161,7 +172,7 @@ def test_a_row_that_is_not_given_has_not_changed() -> None:
 def test_a_row_takes_the_steps_that_it_does_not_include_yet() -> None:
     ledger = Ledger(LAYOUT)
     ledger.grow(2)
-    ledger.table["ledger.position"][0] = 4  # flushed before a crash, ahead of the head
+    ledger.rows["ledger"]["position"][0] = 4  # flushed before a crash, ahead of the head
     engine, counts = Engine(3, A_WEEK, ledger), []
     for position in (4, 5):
         both = a_slice([bought(row, position, 2 * position + row) for row in (0, 1)])
@@ -188,19 +199,19 @@ def test_room_for_more_customers_is_blank() -> None:
     for part, of_part in LAYOUT.parts:
         for column in of_part:
             assert (ledger.table[f"{part}.{column.name}"] == column.empty).all(), column.name
-    assert set(all_of(ledger)) == {LAYOUT.blank.tobytes()}
+    assert set(all_of(ledger)) == {LAYOUT.common_blanks(1).tobytes()}
 
 
 @pytest.mark.parametrize("n_rows", [MINIMUM_ROWS + 1, 5 * MINIMUM_ROWS])
 def test_a_ledger_beyond_its_room_keeps_every_byte_in_its_place(n_rows: int) -> None:
     ledger = anything_in(LAYOUT, MINIMUM_ROWS)
-    before, dtype = all_of(ledger), ledger.table.dtype
+    before, dtype = all_of(ledger), ledger.rows.dtype
     ledger.grow(n_rows)
     # The same numbers in other places would do for numpy, not for compiled code, nor for bytes.
-    assert ledger.table.dtype == dtype == LAYOUT.format.dtype()
-    assert ledger.rows.dtype == LAYOUT.nested
+    assert ledger.table.dtype == LAYOUT.format.dtype()
+    assert ledger.rows.dtype == dtype == LAYOUT.common
     assert all_of(ledger)[:MINIMUM_ROWS] == before
-    assert set(all_of(ledger)[MINIMUM_ROWS:]) == {LAYOUT.blank.tobytes()}
+    assert set(all_of(ledger)[MINIMUM_ROWS:]) == {LAYOUT.common_blanks(1).tobytes()}
 
 
 def test_customers_of_a_ledger_that_grew_go_on_as_they_would_have() -> None:

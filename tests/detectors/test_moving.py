@@ -115,8 +115,8 @@ def test_where_only_an_event_says_who_left_an_absorbed_id_is_not_watched_either(
 def test_an_alert_of_the_absorbed_id_is_called_off() -> None:
     run = Run()
     run.step(*bought(OLD, 1, 2, 3))
-    run.engine.ledger.table["bands.band"][OLD] = Band.AT_RISK
-    run.engine.ledger.table["ledger.reported_risk"][OLD] = 0.4
+    run.engine.ledger.rows["bands"]["band"][OLD] = Band.AT_RISK
+    run.engine.ledger.rows["ledger"]["reported_risk"][OLD] = 0.4
     run.step(absorbed(OLD, 4, 1))
     said = [one for day in range(5, 12) for one in run.take(Tick(at(day))).assessments]
     assert [one.cleared for one in said].count(True) == 1

@@ -97,7 +97,7 @@ def test_every_feature_is_that_of_the_oracle(settings: str, log: str, size: int)
     x = np.zeros(len(score.FEATURES), np.float32)
     for customer, now in zip(oracle.customers, now_ms.tolist(), strict=True):
         living_ms = customer.clock(customer.silence, now)
-        score.measure(ledger.row(customer.number), now, living_ms, x)
+        score.measure(ledger.customer(customer.number), now, living_ms, x)
         assert x.tolist() == customer.features(now)
 
 

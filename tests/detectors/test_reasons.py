@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from detectors.assessment import Reason
+from detectors.customers import Customer
 from detectors.families import FAMILIES
 from detectors.kinds import Kind
 from detectors.layout import LAYOUT
@@ -22,9 +23,9 @@ USUAL = np.array([feature.usual for feature in FEATURES])
 SIGNS = np.array([feature.sign for feature in FEATURES])
 
 
-def row_of(events: list[One]) -> tuple[np.record, Row]:
+def row_of(events: list[One]) -> tuple[Customer, Row]:
     ledger = run(cut(events, 9), A_WEEK).ledger if events else Ledger(LAYOUT)
-    return ledger.row(0), Rows(ledger.rows[:1])[0]
+    return ledger.customer(0), Rows(ledger.whole(np.array([0])).view(LAYOUT.nested))[0]
 
 
 def reasons_for(

@@ -62,12 +62,15 @@ class Told:
     def reasons(self) -> dict[str, Reason]:
         """Give the reasons by family, whatever the band."""
         ledger, judge = self.engine.ledger, self.engine.judge
-        row, x = Rows(ledger.rows[:1], ledger.names)[0], self._look()[1]
+        row, x = (
+            Rows(ledger.table[:1].view(ledger.layout.nested), ledger.names)[0],
+            self._look()[1],
+        )
         return {one.family: one for one in judge.reasons(row, x, ledger.tick_ms, ledger.tick_ms)}
 
     def _look(self) -> tuple[float, F32]:
         ledger, x = self.engine.ledger, np.zeros(len(FEATURES), np.float32)
-        _, risk = picture(ledger.rows, 0, ledger.tick_ms, self.engine.judge.terms, x)
+        _, risk = picture(ledger.customers(), 0, ledger.tick_ms, self.engine.judge.terms, x)
         return risk, x
 
 
