@@ -18,7 +18,8 @@ from alerts.value import Worth
 class Job:
     """What acting on an alert at `now` would be: its worth, whose work it is, how and by when.
 
-    `brought` is what contacts have brought the customer before.
+    `brought` is what contacts have brought the customer before, `heir` who has their manager's
+    customers now.
     """
 
     now: datetime
@@ -28,6 +29,7 @@ class Job:
     handling: Handling
     playbook: Playbook
     brought: tuple[Brought, ...] = ()
+    heir: str = ""
 
     @cached_property
     def due_at(self) -> datetime:

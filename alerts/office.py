@@ -28,29 +28,34 @@ class Office:
     books: Books
     seat: Seat
     minutes: Minutes = field(default_factory=lambda: Minutes(NOTHING_READ))
+    _jobs_at: datetime | None = None
+    _jobs: dict[str, Job] = field(default_factory=dict)  # of that instant, by alert
 
     def job(self, alert: Alert, now: datetime) -> Job:
-        """Work out what acting on an alert would be, now."""
+        """Work out what acting on an alert would be, now; once, where it is asked for again."""
+        owner = handover.heir_of(alert.owner, self.books.handovers, now)
+        brought = self.books.customer(alert.customer).brought
+        if now != self._jobs_at:
+            self._jobs_at, self._jobs = now, {}
+        known = self._jobs.get(alert.id)
+        if known and known.alert is alert and (known.heir, known.brought) == (owner, brought):
+            return known
         playbook = self.playbook(alert)
-        return Job(
+        job = self._jobs[alert.id] = Job(
             now=now,
             settings=self.settings,
             alert=alert,
             worth=worth(alert, self.settings.value),
-            handling=self.handling(alert, playbook, now),
+            handling=self._handled(alert, playbook, owner),
             playbook=playbook,
-            brought=self.books.customer(alert.customer).brought,
+            brought=brought,
+            heir=owner,
         )
+        return job
 
     def playbook(self, alert: Alert) -> Playbook:
         """Find what to do about an alert."""
         return self.playbooks.find(reason_id(alert), alert.stage, alert.tier)
-
-    def handling(self, alert: Alert, playbook: Playbook, now: datetime) -> Handling:
-        """Say what kind of work an alert is now, and whose."""
-        owner = handover.heir_of(alert.owner, self.books.handovers, now)
-        auto = playbook.sends(alert.tier) and is_written_to(alert.refused)
-        return handled(alert, owner, self.settings.tiers, auto=auto)
 
     def room(self, handling: Handling, now: datetime) -> bool:
         """Say whether whoever has to do it has room for one more."""
@@ -76,3 +81,7 @@ class Office:
     ) -> None:
         """Take down what was decided about an alert."""
         self.minutes.decide(waiting, decision, now, task_id)
+
+    def _handled(self, alert: Alert, playbook: Playbook, owner: str) -> Handling:
+        auto = playbook.sends(alert.tier) and is_written_to(alert.refused)
+        return handled(alert, owner, self.settings.tiers, auto=auto)

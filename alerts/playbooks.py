@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from importlib.resources import files
 from itertools import combinations
 from typing import Annotated, Any, Literal
@@ -82,10 +83,7 @@ class Playbook(Contract, frozen=True, kw_only=True):
     @property
     def within(self) -> timedelta | None:
         """How long after opening the task is due, None where something else says it."""
-        if self.due in (BY_CLOCK, BEFORE_EFFECT):
-            return None
-        amount, unit = int(self.due[:-1]), self.due[-1]
-        return timedelta(hours=amount) if unit == "h" else timedelta(days=amount)
+        return _time_of(self.due)
 
     def fits(self, reason: str, stage: str, tier: str) -> bool:
         """Say whether the row may be used for a reason id at a stage and tier."""
@@ -125,6 +123,14 @@ class Playbooks:
                 key=lambda row: row.rank(named),
             )
         return found
+
+
+@lru_cache(256)
+def _time_of(due: str) -> timedelta | None:
+    if due in (BY_CLOCK, BEFORE_EFFECT):
+        return None
+    amount, unit = int(due[:-1]), due[-1]
+    return timedelta(hours=amount) if unit == "h" else timedelta(days=amount)
 
 
 def shipped() -> Playbooks:

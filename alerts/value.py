@@ -107,9 +107,12 @@ def saveability(alert: Alert, settings: ValueSettings) -> float:
 
 def about(alert: Alert) -> Reason | None:
     """Pick the reason that a task for the alert is about: a care task is about our silence."""
-    if alert.care:
-        return next((reason for reason in alert.reasons if reason.id == NEGLECT), None)
-    return main_reason(alert.reasons)
+    if not alert.care:
+        return main_reason(alert.reasons)
+    for reason in alert.reasons:
+        if reason.id == NEGLECT:
+            return reason
+    return None
 
 
 def reason_id(alert: Alert) -> str | None:

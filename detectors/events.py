@@ -63,6 +63,8 @@ def _senders(record: Slice, source: Callable[[str], int]) -> NDArray[np.int32]:
     of = record.columns["source"]
     if not record.sources:
         return np.zeros(len(of), np.int32)
+    if len(record.sources) == 1 and len(of) and record.columns["row"].min() >= 0:
+        return np.full(len(of), source(record.sources[0]), np.int32)  # as mostly, without a sort
     present, first = np.unique(of, return_index=True)
     appear = [(at, 0, record.sources[n]) for at, n in zip(first, present, strict=True)]
     for at in np.flatnonzero(record.columns["row"] < 0).tolist():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alerts.alert import Alert, Cleared, CompanyChange
 from detectors.arrays import F32
 from detectors.assessment import Assessment
 from detectors.engine import Engine
@@ -20,6 +21,7 @@ from detectors.settings import CoreSettings
 from detectors.slices import Slice, Tick
 from streams.customer_log import read_log
 from streams.customer_names import CustomerNames
+from streams.effects import NameOf, alerts, changes
 from streams.log_reader import LogReader
 from streams.partitions import partition_of
 from streams.tail import LogRecord
@@ -46,6 +48,13 @@ async def replay(
     engine = Engine(partition, settings, only_lines=only_lines)
     async for offset, record in read_log(reader, partition):
         yield engine, record, engine.step(offset, record)
+
+
+def said(
+    outcome: Outcome, partition: int, name_of: NameOf
+) -> list[Alert | Cleared | CompanyChange]:
+    """Give what a step says to the desks of customers and of the company: changes first."""
+    return [*changes(outcome, partition), *alerts(outcome, name_of)]
 
 
 async def story(reader: LogReader, customer: str, settings: CoreSettings) -> AsyncIterator[Moment]:

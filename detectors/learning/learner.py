@@ -190,15 +190,14 @@ class Learner:
             raise ValueError(f"feature {bad} was not finite")
 
     def _limited(self, x: F64 | F32) -> F64:
-        limit = self.settings.value_max
-        return np.clip(np.asarray(x, np.float64), -limit, limit)
+        limit, rows = self.settings.value_max, np.array(x, np.float64, order="C")
+        return np.clip(rows, -limit, limit, out=rows)
 
     def _learn(self, rows: F64, y: U8) -> None:
         memory = self._memory()
         steps.learn(memory, self._rates, rows, np.ascontiguousarray(y), self.n_examples)
-        before = np.vstack((self._last if self.n_examples else rows[0], rows[:-1]))
-        self._n_changes += (rows != before).sum(axis=0)
-        self._last = rows[-1]
+        steps.count_changes(rows, self._last if self.n_examples else rows[0], self._n_changes)
+        self._last = rows[-1].copy()
         self.n_examples += len(rows)
         self.n_positives += int(y.sum(dtype=np.int64))
         self._remember(memory)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detectors.arrays import F64, U8
-from detectors.compiled import array_kernel, compiled
+from detectors.arrays import F64, I64, U8
+from detectors.compiled import array_kernel, compiled, kernel
 from detectors.learning.powers import roots, squares
 
 
@@ -68,6 +68,23 @@ def learn(memory: Memory, rates: Rates, x: F64, y: U8, n_before: int) -> None:
     for at in range(len(x)):
         _scale(memory, rates, x[at], n_before + at + 1, room)
         _step(memory, rates, room, y[at])
+
+
+@kernel
+def count_changes(x: F64, last: F64, n_changes: I64) -> None:
+    """Count for each feature the examples with another value than in the one before, in place.
+
+    Parameters
+    ----------
+    x : float64, shape (n, n_features)
+    last : float64, shape (n_features,)
+        The example before the first.
+    n_changes : int64, shape (n_features,)
+    """
+    for at in range(len(x)):
+        for place in range(len(n_changes)):
+            before = x[at - 1, place] if at else last[place]
+            n_changes[place] += x[at, place] != before
 
 
 # Loops of one kind of operation each: the compiler then does several features at once.

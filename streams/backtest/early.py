@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.arrays import DAY_MS
-from streams.backtest.lead import LOOK_BACK_DAYS, Churns
+from streams.backtest.lead import LOOK_BACK_DAYS, Churns, first_from
 
 LATE = "decision"  # the stage in which little helps any more
 NONE = "none"
@@ -51,18 +51,15 @@ def alert_stages(
     """
     order = np.lexsort((churns.at_ms, churns.customer))
     customer, at_ms = churns.customer[order], churns.at_ms[order]
+    low = np.searchsorted(customer, churns.alert_customer, "left")
+    high = np.searchsorted(customer, churns.alert_customer, "right")
+    place = first_from(at_ms, churns.alert_at_ms + 1, low, high)
     counts, warnings = Counter[str](), Counter[str]()
-    alerts = zip(churns.alert_customer, churns.alert_at_ms, stages, strict=True)
-    for alerted, alerted_ms, stage in alerts:
-        low, high = (
-            np.searchsorted(customer, alerted, "left"),
-            np.searchsorted(customer, alerted, "right"),
-        )
-        waits_ms = at_ms[low:high] - alerted_ms
-        if np.any((waits_ms > 0) & (waits_ms <= look_back_days * DAY_MS)):
-            counts[stage or NONE] += 1
-            if not np.any((waits_ms > 0) & (waits_ms <= NEWS_DAYS * DAY_MS)):
-                warnings[stage or NONE] += 1
+    for at in np.flatnonzero(place < high).tolist():
+        wait_ms = int(at_ms[place[at]] - churns.alert_at_ms[at])
+        if wait_ms <= look_back_days * DAY_MS:
+            counts[stages[at] or NONE] += 1
+            warnings[stages[at] or NONE] += wait_ms > NEWS_DAYS * DAY_MS
     n_alerts = counts.total()
     return Stages(
         n_alerts=n_alerts,

@@ -58,6 +58,7 @@ def feed(pipeline: Pipeline, source: Source, progress: Progress) -> None:
         progress(n_fed)
     if reached is not None:
         pipeline.advance(source.topics, (reached + 1) * step_ms)
+    pipeline.decide()
 
 
 def _ticks(stretch: Stretch, step_ms: int, reached: int | None, source: str) -> I64:

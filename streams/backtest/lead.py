@@ -124,7 +124,7 @@ def first_alerts(churns: Churns, look_back_days: float = LOOK_BACK_DAYS) -> I64:
     # The first alert of the customer that is not before the look-back begins.
     low = np.searchsorted(customer, churns.customer, side="left")
     high = np.searchsorted(customer, churns.customer, side="right")
-    place = _first_from(at_ms, from_ms, low, high)
+    place = first_from(at_ms, from_ms, low, high)
     found = place < high
     first = np.full(len(place), NEVER, np.int64)
     first[found] = at_ms[place[found]]
@@ -168,8 +168,23 @@ def random_recall(at_ms: I64, lists: Lists, notice_days: float, look_back_days: 
     return chance
 
 
-def _first_from(at_ms: I64, from_ms: I64, low: I64, high: I64) -> I64:
-    # A binary search of each customer's own part, all customers at once.
+def first_from(at_ms: I64, from_ms: I64, low: I64, high: I64) -> I64:
+    """Give the first place from `low` up to `high` that is not before an instant, else `high`.
+
+    A binary search of each customer's own part, all customers at once.
+
+    Parameters
+    ----------
+    at_ms : int64
+        Rising within each part.
+    from_ms, low, high : int64, shape (n,)
+
+    Examples
+    --------
+    >>> instants, begins, ends = np.array([1, 5, 2, 3]), np.array([0, 2]), np.array([2, 4])
+    >>> first_from(instants, np.array([4, 4]), begins, ends)
+    array([1, 4])
+    """
     low, high = low.copy(), high.copy()
     while np.any(low < high):
         middle = (low + high) // 2

@@ -43,6 +43,7 @@ from streams.settings import Settings
 from streams.sources.stretches import Stretch, read
 from streams.tail import LogRecord
 
+HEARD_AT_ONCE = 4096  # records for the desks
 KNOWN_MS = 2**42  # arrival: after all of history, so that no event is ahead of it
 
 
@@ -107,12 +108,16 @@ class Partition:
 
     def _columns(self, readings: Readings, topics: U8, buffer: Bytes) -> Columns:
         # Offsets count on in each topic, as Kafka counts them.
-        offsets = np.empty(len(topics), np.int64)
-        counts = np.bincount(topics, minlength=len(TOPICS))
-        for topic in np.flatnonzero(counts):
-            mine = slice(None) if counts[topic] == len(topics) else topics == topic
-            offsets[mine] = self._offsets[topic] + np.arange(counts[topic])
-        self._offsets += counts
+        if len(topics) and (topics == topics[0]).all():  # nearly always
+            begin = int(self._offsets[topics[0]])
+            offsets = np.arange(begin, begin + len(topics))
+            self._offsets[topics[0]] += len(topics)
+        else:
+            offsets = np.empty(len(topics), np.int64)
+            counts = np.bincount(topics, minlength=len(TOPICS))
+            for topic in np.flatnonzero(counts):
+                offsets[topics == topic] = self._offsets[topic] + np.arange(counts[topic])
+            self._offsets += counts
         known_ms = np.full(len(topics), KNOWN_MS, np.int64)
         return Columns(readings, buffer, topics, offsets, known_ms).read_only()
 
@@ -133,6 +138,7 @@ class Pipeline:
             Desk(settings.desk, books, seat=seat_of(desk, n_desks)) for desk in range(n_desks)
         ]
         self._lessons = 0
+        self._heard: list[tuple[int, Said]] = []  # by which desk
         self.n_told = 0  # events that partitions wrote for customers
         self._due: list[Model] = []
 
@@ -166,14 +172,28 @@ class Pipeline:
     def settle(self) -> None:
         """Let everything that waits go through the system, and models come to speak."""
         self._exchange()
+        if len(self._heard) >= HEARD_AT_ONCE:
+            self.decide()
         self.collected.n_refused = sum(partition.n_refused for partition in self.partitions)
         self._learn_texts()
         for model in self._due:
             for partition in self.partitions:
                 for record in partition.sequencer.take_model(model).records:
-                    self._follow(partition, partition.step(record))
+                    self._score(partition, record)
             self.collected.models.append(model)
         self._due = []
+
+    def decide(self) -> None:
+        """Let the desks decide about all that they have heard, in its order.
+
+        Nobody acts in a backtest, so nothing waits for what they decide. Some thousand records at
+        a time cost half of what they cost one by one, between kernels that take the caches.
+        """
+        for desk, record in self._heard:
+            self.collected.told(record)
+            minutes: Minutes = self._desks[desk].step(self._desks[desk].position + 1, record)
+            self.collected.decided(minutes)
+        self._heard.clear()
 
     def _exchange(self) -> None:
         """Let all partitions take what waits, and what they send each other, until all is taken."""
@@ -189,8 +209,7 @@ class Pipeline:
             self._texts.step(self._lessons, label)
             self._lessons += 1
         for record in records:
-            self.collected.logged(partition, record)
-            self._follow(partition, partition.step(record))
+            self._score(partition, record)
 
     def _deliver(self, partition: Partition) -> None:
         for onward in partition.onward:
@@ -213,6 +232,10 @@ class Pipeline:
                 partition.sequencer.complaints.model = model
             self.collected.text_models.append(model)
 
+    def _score(self, partition: Partition, record: LogRecord) -> None:
+        self.collected.logged(partition, record)
+        self._follow(partition, partition.step(record))
+
     def _follow(self, partition: Partition, outcome: Outcome) -> None:
         """Hand on what a scorer's step says, as Kafka would."""
         self.collected.scored(partition, outcome)
@@ -220,8 +243,7 @@ class Pipeline:
         partition.told += rows_moved(outcome, names)
         n_partitions, n_desks = len(self.partitions), len(self._desks)
         said = desk_records(outcome, names, partition.number, n_partitions, n_desks)
-        for desk, records in said.items():
-            self._decide(desk, [record for _, record in records])
+        self._heard += [(desk, record) for desk, told in said.items() for _, record in told]
         at_ms = outcome.tick_ms
         if at_ms is not None and teaches(at_ms, self.settings.churn.horizon_days):
             whole = lesson(
@@ -235,13 +257,6 @@ class Pipeline:
             for part in cut(whole):
                 self._due += self._trainer.step(self._lessons, part)
                 self._lessons += 1
-
-    def _decide(self, place: int, records: Iterable[Said]) -> None:
-        desk = self._desks[place]
-        for record in records:
-            self.collected.told(record)
-            minutes: Minutes = desk.step(desk.position + 1, record)
-            self.collected.decided(minutes)
 
 
 def _record(columns: Columns, headers: Headers, at: int) -> Arrival:

@@ -1,6 +1,7 @@
 """What the kernel says of a process: CPU seconds, user and system, and memory."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 PER_SECOND = os.sysconf("SC_CLK_TCK")
@@ -19,3 +20,17 @@ def memory_bytes(pid: int | None = None) -> int:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) * 1024
     return 0  # it has ended, and waits to be asked for its code
+
+
+def forget_peak() -> None:
+    """Let `peak_bytes` count anew from here, where the kernel allows it."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak_bytes() -> int:
+    """Give the most memory that our process has held at a time (resident)."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return 0

@@ -23,6 +23,7 @@ from streams.settings import load as load_settings
 
 Runs = Annotated[int, Parameter(help="How often; figures are medians. 1 is for a look")]
 Measure = Callable[[Told], Sequence[Measured]]
+QUIETER = "Half of the customers fall silent, one after the other; a tick a day looks at everybody."
 PAST_PURCHASES = 1  # of a million customers, when only their rows are of interest
 
 bench = App(name="bench", help="How fast it is on this machine, on servers of its own.")
@@ -65,30 +66,42 @@ def live(
 @bench.command
 def backtest(
     *,
-    events: int = 100_000,
+    events: int = 5_000_000,
     days: int = 365,
-    each: Annotated[int, Parameter(help="Events of a customer, on average")] = 50,
+    each: Annotated[
+        tuple[int, ...],
+        Parameter(help="Events of a customer, on average; as many customers with each"),
+    ] = (500, 50),
     formats: tuple[Format, ...] = FORMATS,
+    replay: bool = True,
     retail: bool = True,
     runs: Runs = 5,
     json: AsJson = False,
     set_: Sets = (),
     settings: SettingsFile = None,
 ) -> None:
-    """Events per second of a history in one process, learning and desk on.
+    """Events per second of a history in one process, learning and desk on; and of its log again.
 
-    The Complete Journey year (`--no-retail` leaves it out), and `events` made-up purchases of
-    `days` as CSV, Parquet and JSON lines. Every customer is looked at on each of the days, so
-    the fewer their events, the fewer events per second.
+    `events` made-up purchases of `days` as CSV, Parquet and JSON lines, and the Complete Journey
+    year (`--no-retail` leaves it out). Every customer is looked at on each of the days, so the
+    fewer their events, the fewer events per second: beside customers with 500 a year as many with
+    50. The customer logs are replayed from memory (`--no-replay` leaves that out).
     """
     from streams.bench import backtest as backtest_bench  # loads River: a second
 
-    history = History(events, days, n_each=each)
+    n_customers = max(events // each[0], 1)
+    others = [History(n_customers * one, days, n_each=one) for one in each[1:]]
+    histories = [History(events, days, n_each=each[0]), *others]
     chosen = backtest_bench.loading(set_, settings)
-    done = f"{events:,} events of {history.n_customers:,} customers in {days} days"
-    once = partial(backtest_bench.backtest, history, formats, chosen, retail=retail)
-    warm = partial(backtest_bench.warm_up, chosen)
-    _show(("backtest", done), _repeated(once, runs, warm), json=json)
+    work = backtest_bench.cases(histories, formats, replayed=replay)
+
+    def measure(told: Told) -> Sequence[Measured]:
+        told("warming up")
+        backtest_bench.warm_up(chosen)
+        return backtest_bench.backtests(work, chosen, retail=retail, n_runs=runs, told=told)
+
+    notes = [QUIETER, *(f"{one.n_each} each: {one.life}." for one in others)]
+    _show(("backtest", histories[0].life), measure, json=json, notes=notes)
 
 
 @bench.command

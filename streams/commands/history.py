@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from alerts.alert import CompanyChange
 from alerts.records import encode
 from detectors.assessment import Assessment
 from detectors.errors import SettingsError
@@ -21,10 +22,9 @@ from streams.commands.shown import Language, marks_said, say
 from streams.commands.shown_words import HEADS
 from streams.customer_names import CustomerNames
 from streams.demo import PRESET
-from streams.effects import alerts, changes
 from streams.log_reader import LogReader
 from streams.replay import replay as replay_log
-from streams.replay import story
+from streams.replay import said, story
 from streams.report.comparison import Comparison
 from streams.report.comparison_table import side_by_side
 from streams.settings import Settings, load
@@ -143,16 +143,14 @@ async def _replay(servers: str, span: Span, settings: Settings) -> None:
             await names.read()
             steps = replay_log(reader, partition, settings.core, only_lines=True)
             async for _, _, outcome in steps:
-                for change in changes(outcome, partition):
-                    _print_within(span, change.at, encode(change))
-                for alert in alerts(outcome, names.name):
-                    _print_within(span, alert.as_of, encode(alert))
+                for one in said(outcome, partition, names.name):
+                    if _within(span, one.at if isinstance(one, CompanyChange) else one.as_of):
+                        print(encode(one).decode())
 
 
-def _print_within(span: Span, at: datetime, record: bytes) -> None:
+def _within(span: Span, at: datetime) -> bool:
     since, until = span
-    if (since is None or at >= since) and (until is None or at < until):
-        print(record.decode())
+    return (since is None or at >= since) and (until is None or at < until)
 
 
 def explain(

@@ -77,4 +77,4 @@ def _revenues(history: History) -> dict[Customer, float]:
 
 
 def _sum(revenue: dict[Customer, float], customers: set[Customer]) -> float:
-    return sum(revenue.get(customer, 0.0) for customer in sorted(customers))
+    return sum(revenue[customer] for customer in sorted(customers & revenue.keys()))

@@ -15,7 +15,7 @@ def interleaved(streams: Sequence[Iterator[Stretch]]) -> Iterator[Stretch]:
     Holds one stretch of each stream, or as many as are of a single instant. None is empty.
     """
     held = [_Held(stream) for stream in streams]
-    while any(one.some is not None for one in held):
+    while len(left := [one for one in held if not one.is_over]) > 1:
         # The next of a stream may be of the same instant as the last that is here.
         limit_ms = min(one.limit_ms for one in held)
         ready = [part for one in held if (part := one.cut(limit_ms)) is not None]
@@ -25,6 +25,8 @@ def interleaved(streams: Sequence[Iterator[Stretch]]) -> Iterator[Stretch]:
         for one in held:
             if one.some is None or (not ready and one.limit_ms == limit_ms):
                 one.pull()
+    for one in left:  # is in order as it is, and need not be put together anew
+        yield from one.rest()
 
 
 class _Held:
@@ -32,6 +34,11 @@ class _Held:
         self._stream, self._ended = stream, False
         self.some: Stretch | None = None
         self.pull()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes of the stream."""
+        return self._ended and self.some is None
 
     @property
     def limit_ms(self) -> int:
@@ -47,6 +54,12 @@ class _Held:
             self._ended = True
         else:
             self.some = more if self.some is None else joined([self.some, more])
+
+    def rest(self) -> Iterator[Stretch]:
+        """Give all that is still to come."""
+        if self.some is not None:
+            yield self.some
+        yield from self._stream
 
     def cut(self, limit_ms: int) -> Stretch | None:
         """Let go of what became known before an instant; nothing is None."""

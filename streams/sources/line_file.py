@@ -6,12 +6,14 @@ happened before an event above it was told late.
 
 import gzip
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 
 import numpy as np
 
 from detectors.arrays import I64
+from detectors.compiled import kernel
 from detectors.kinds import TOPICS
 from streams.events.clock import ClockAdvanced
 from streams.events.decode import decode
@@ -20,12 +22,13 @@ from streams.events.refusals import Refused
 from streams.reading.loads import PADDING
 from streams.reading.reading import READING, read_places
 from streams.sequencing.decoding import decoded
-from streams.sequencing.texts import read_only
+from streams.sequencing.texts import Bytes, read_only
 from streams.sources.columns.rows import LETTERS_MAX, DeadLetter
 from streams.sources.late import Late
 from streams.sources.stretches import Stretch
 
 BLOCK = 8 * 1024 * 1024  # bytes read at a time: some 30,000 events
+_LOOKED_AT = 65_536  # bytes
 _NEW_LINE = ord("\n")
 
 
@@ -43,7 +46,12 @@ class LineFile:
 
     def n_lines(self) -> int:
         """Count the lines that are not empty."""
-        return sum(int(np.count_nonzero(_spans(block)[1])) for block in self._blocks())
+        n_lines, before, block = 0, _NEW_LINE, np.empty(BLOCK, np.uint8)
+        with self._opened() as file:
+            while n := file.readinto(block.data):
+                n_lines += int(_ends(block[:n], before))
+                before = int(block[n - 1])
+        return n_lines + (before != _NEW_LINE)
 
     def stretches(self) -> Iterator[Stretch]:
         """Give the events as columns."""
@@ -61,35 +69,43 @@ class LineFile:
         """Give the same events as objects."""
         known_ms, row = np.iinfo(np.int64).min, 0
         for block in self._blocks():
-            for line in block.split(b"\n")[:-1]:
+            for line in block.tobytes().split(b"\n")[:-1]:
                 row += 1
                 event = self._decoded(line, row)
                 if event is not None:
                     known_ms = max(known_ms, at_ms(event.time))
                     yield Late(event, known_ms)
 
-    def _blocks(self) -> Iterator[bytes]:
-        # Whole lines, each with its end.
+    def _opened(self) -> BufferedReader:
         opens = gzip.open if self.path.suffix == ".gz" else Path.open
-        with cast("BinaryIO", opens(self.path, "rb")) as file:
-            rest = b""
-            while data := file.read(BLOCK):
-                end = data.rfind(b"\n") + 1
-                if end:
-                    yield b"".join((rest, memoryview(data)[:end]))
-                rest = data[end:] if end else rest + data
-            if rest:
-                yield rest + b"\n"
+        return cast("BufferedReader", opens(self.path, "rb"))
 
-    def _stretch(self, block: bytes, spans: tuple[I64, I64], row: int) -> Stretch:
-        buffer = np.zeros(len(block) + PADDING, np.uint8)
-        buffer[: len(block)] = np.frombuffer(block, np.uint8)
+    def _blocks(self) -> Iterator[Bytes]:
+        # Whole lines, each with its end, and zeros behind the last: as many as `PADDING`.
+        with self._opened() as file:
+            rest = np.empty(0, np.uint8)
+            while True:
+                buffer = np.empty(len(rest) + BLOCK + 1 + PADDING, np.uint8)
+                buffer[: len(rest)] = rest
+                end = len(rest) + file.readinto(buffer[len(rest) :][:BLOCK].data)
+                if end == len(rest):
+                    break
+                whole = _last(buffer[:end]) + 1
+                rest = buffer[whole:end].copy()
+                if whole:
+                    yield _padded(buffer, whole)
+            if end:
+                buffer[end] = _NEW_LINE
+                yield _padded(buffer, end + 1)
+
+    def _stretch(self, buffer: Bytes, spans: tuple[I64, I64], row: int) -> Stretch:
         starts, lengths = spans
         buffer[starts + lengths] = 0  # behind each value, where JSON allows none
         readings = read_places(self.topic, read_only(buffer), starts, lengths)
         texts, end = list[bytes](), len(buffer)
         for at in np.flatnonzero((readings["taken"] == 0) & (lengths > 0)).tolist():
-            event = self._decoded(block[starts[at] :][: lengths[at]], row + at + 1)
+            line = buffer[starts[at] :][: lengths[at]].tobytes()
+            event = self._decoded(line, row + at + 1)
             if event is not None:
                 readings[at], text = decoded(event, end)
                 texts.append(text)
@@ -122,8 +138,32 @@ class LineFile:
                 self.letters.append(DeadLetter(self.path.name, row, self.topic, reason))
 
 
-def _spans(block: bytes) -> tuple[I64, I64]:
+def _padded(buffer: Bytes, n_bytes: int) -> Bytes:
+    buffer[n_bytes:] = 0
+    return buffer[: n_bytes + PADDING]
+
+
+def _spans(block: Bytes) -> tuple[I64, I64]:
     # Where each line begins, and its bytes.
-    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == _NEW_LINE)
+    ends = np.flatnonzero(block == _NEW_LINE)
     starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64)
     return starts, ends - starts
+
+
+def _last(block: Bytes) -> int:
+    # The place of the last line's end, -1 without any. Lines are short: it is not far.
+    for at in range(len(block), 0, -_LOOKED_AT):
+        begin = max(at - _LOOKED_AT, 0)
+        found = np.flatnonzero(block[begin:at] == _NEW_LINE)
+        if len(found):
+            return begin + int(found[-1])
+    return -1
+
+
+@kernel
+def _ends(block: Bytes, before: int) -> int:
+    # Ends of lines that are not empty.
+    n_ends = int(block[0] == _NEW_LINE and before != _NEW_LINE)
+    for at in range(1, len(block)):
+        n_ends += (block[at] == _NEW_LINE) & (block[at - 1] != _NEW_LINE)
+    return n_ends

@@ -141,6 +141,30 @@ def test_a_line_that_is_no_event_is_told_once_and_the_rest_goes_on(tmp_path: Pat
     assert "clocks are made by the feed" in source.refused[2].reason
 
 
+@pytest.mark.parametrize("block", [1, 2, 3, 8_000_000])
+@pytest.mark.parametrize(
+    ("text", "n_lines"),
+    [
+        (b"", 0),
+        (b"\n\n", 0),
+        (b"a\n\nb\n", 2),
+        (b"\nab\ncd", 2),
+        (b"a\nb\nc", 3),
+        (b"abcd\n\n\n", 1),
+    ],
+)
+def test_lines_that_are_empty_do_not_count(
+    text: bytes, n_lines: int, block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.sources.line_file.BLOCK", block)
+    path = tmp_path / "day.jsonl"
+    path.write_bytes(text)
+    source = open_events([f"{INTERACTIONS}={path}"])
+    assert source.n_events == n_lines
+    assert list(source.events()) == []
+    assert source.n_refused == n_lines, "as many are read as were counted"
+
+
 def test_a_file_may_be_packed_and_lack_its_last_line_end(tmp_path: Path) -> None:
     path = tmp_path / "day.jsonl.gz"
     with gzip.open(path, "wb") as file:

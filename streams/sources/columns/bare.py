@@ -8,6 +8,7 @@ from detectors.arrays import I32, I64, U8
 from detectors.compiled import kernel
 from streams.sequencing.tables import texts_of_column
 
+_AT_ONCE = 65_536  # cells: their places stay in the processor's cache
 _SPACE, _BEYOND_ASCII = ord(" "), 0x80
 
 
@@ -23,8 +24,8 @@ def is_bare(column: Any) -> bool:
     >>> is_bare(pa.array(["ada", None, "b o"])), is_bare(pa.array(["ada", "bo "]))
     (True, False)
     """
-    buffer, starts, lengths = texts_of_column(column)
-    return bool(_all_bare(buffer, starts, lengths))
+    parts = (column.slice(at, _AT_ONCE) for at in range(0, len(column), _AT_ONCE))
+    return all(_all_bare(*texts_of_column(part)) for part in parts)
 
 
 @kernel

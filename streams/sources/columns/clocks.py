@@ -59,8 +59,17 @@ def told(column: Any, spec: When) -> Clock:
 
 def known(column: Any) -> Mask:
     """Say which cells are not empty."""
+    if not column.null_count:
+        return np.ones(len(column), np.bool_)
     mask: Mask = pc.is_valid(column).to_numpy(zero_copy_only=False)
     return mask
+
+
+def whole_numbers(times: Any) -> I64:
+    """Give a column of times as whole numbers of its unit, 0 where empty."""
+    counts = times.cast(pa.int64())
+    us: I64 = (counts.fill_null(0) if counts.null_count else counts).to_numpy()
+    return us
 
 
 def _iso(cells: Any) -> Clock:
@@ -134,5 +143,5 @@ def _one_by_one(cells: Any, pattern: str | None) -> Clock:
 
 
 def _clock(column: Any, absolute: bool) -> Clock:
-    us = column.cast(pa.int64()).fill_null(0).to_numpy()
+    us = whole_numbers(column)
     return Clock(us, known(column), np.full(len(us), absolute), {})

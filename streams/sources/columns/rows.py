@@ -154,7 +154,7 @@ def _refused(rule: RulePlan, cells: dict[str, Cells]) -> dict[int, str]:
     for key, found in cells.items():
         for place, why in found.faults.items():
             refused.setdefault(place, f"{key}: {why}")
-        if key not in optional:
+        if key not in optional and found.values.null_count:
             empty = pc.is_null(found.values).to_numpy(zero_copy_only=False)
             for nowhere in np.flatnonzero(empty).tolist():
                 refused.setdefault(nowhere, f"{key}: empty")

@@ -56,8 +56,12 @@ def test_skew_takes_as_many_events_of_both_feeds() -> None:
 def test_backtest_tells_each_kind_of_file(told: Callable[[], Any]) -> None:
     bench.backtest(events=1_500, days=90, retail=False, runs=1, json=True)
     found = told()
-    assert set(found["runs"][0]["histories"]) == set(FORMATS)
-    assert {"csv", "parquet", "json"} <= set(found["figures"])
+    [run] = found["runs"]
+    assert set(run["histories"]) == {*FORMATS, "parquet, 50 each"}
+    assert {"csv", "parquet", "json", "replay", "csv, memory"} <= set(found["figures"])
+    given = run["histories"]["parquet"]["spent"]["n_events"]
+    assert run["replays"]["replay"]["n_events"] == given, "a replay takes what was given"
+    assert "1,500 purchases of 10 customers in 90 days" in found["done"]
     assert found["runs"][0]["histories"]["csv"]["models"] > 0, "it did not learn"
 
 

@@ -1,6 +1,8 @@
 import msgspec
+import numpy as np
 import pytest
 
+from streams.bench.proc import forget_peak, memory_bytes, peak_bytes
 from streams.bench.report import Figure, report, this_machine
 
 
@@ -37,3 +39,9 @@ def test_the_json_is_one_line_with_machine_figures_and_runs() -> None:
     assert read["figures"]["ours"]["unit"] == "s"
     assert read["runs"] == [{"ours": 2.0, "theirs": None}]
     assert read["notes"] == ["n"]
+
+
+def test_the_most_memory_held_is_no_less_than_what_is_held() -> None:
+    forget_peak()
+    held = np.ones(4_000_000)
+    assert peak_bytes() >= memory_bytes() > held.nbytes

@@ -1,5 +1,9 @@
 """Phases of life and barriers, counted by hand on a small history."""
 
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
 import pytest
 
 from detectors.arrays import DAY_MS
@@ -33,18 +37,56 @@ CASES = {
 }
 
 
+def phase_of(counts: Sequence[int], *, told_gone: bool = False) -> str:
+    """Give the phase of one customer who did so much in each month."""
+    [place] = lifecycle.phases(np.array(counts, np.int32)[:, np.newaxis], np.array([told_gone]))
+    return lifecycle.PHASES[place]
+
+
+def slow_phase(counts: Sequence[int]) -> str:
+    """Say it of one customer, month by month: the meaning that `phases` has to keep."""
+    month, done = len(counts) - 1, {at: n for at, n in enumerate(counts) if n}
+    first, latest = min(done), max(done)
+    if month - latest >= 3:
+        return "gone"
+    if month - first < 2:
+        return "new"
+    since = max(month - 3, first + (month - first) // 2)
+    before = range(max(since - 2, first), since + 1)
+    now = sum(done.get(at, 0) for at in range(since + 1, month + 1)) / (month - since)
+    usual = sum(done.get(at, 0) for at in before) / len(before)
+    if now >= 1.25 * usual:
+        return "growing"
+    return "leaving" if now <= 0.5 * usual else "steady"
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_customer_is_in_the_phase_that_their_months_show(name: str) -> None:
     counts, wanted = CASES[name]
-    done = {month: count for month, count in enumerate(counts) if count}
-    assert lifecycle.phase(done, 5, {}) == wanted
+    assert phase_of(counts) == wanted
+
+
+@pytest.mark.parametrize("n_months", [1, 2, 3, 4, 5, 6])
+def test_all_customers_at_once_are_in_the_phases_of_each(n_months: int) -> None:
+    months = [each for each in product((0, 1, 2, 5), repeat=n_months) if any(each)]
+    counts = np.array(months, np.int32).T
+    told = lifecycle.phases(counts, np.zeros(len(months), np.bool_))
+    assert [lifecycle.PHASES[place] for place in told] == [slow_phase(each) for each in months]
 
 
 def test_who_is_told_to_have_left_is_gone_until_they_return() -> None:
-    done = dict.fromkeys(range(6), 4)
-    assert lifecycle.phase(done, 5, {4: True}) == "gone"
-    assert lifecycle.phase(done, 5, {3: True, 4: False}) == "steady"
-    assert lifecycle.phase(done, 5, {6: True}) == "steady"
+    told = [
+        one(0, Kind.CUSTOMER_CHURNED, 65),
+        one(1, Kind.CUSTOMER_CHURNED, 33),
+        one(1, Kind.CUSTOMER_RETURNED, 65),
+        one(2, Kind.CUSTOMER_CHURNED, 95),
+        one(9, Kind.CUSTOMER_CHURNED, 35),  # who never bought is in no phase
+    ]
+    lives = [each for row in range(3) for each in by_months(row, *[4] * 5)]
+    found = {each.month[-2:]: each for each in lifecycle.monthly(history(*lives, *told))}
+    assert {month: (each.gone, each.steady) for month, each in found.items()} == {
+        "03": (1, 2), "04": (2, 1),
+    }  # fmt: skip
 
 
 def test_every_customer_is_in_one_phase_of_the_months_that_say_so() -> None:
