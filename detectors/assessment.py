@@ -10,8 +10,6 @@ from typing import Literal
 
 import msgspec
 
-KnownBy = Literal["", "preferred", "answered"]  # how the channel of a customer is known
-
 
 class Evidence(msgspec.Struct, frozen=True, gc=False):
     """Where the record stands that shows it, in the public topics."""
@@ -116,7 +114,7 @@ class Assessment(msgspec.Struct, frozen=True, gc=False):
     matters: tuple[str, ...] = ()
     region: str = ""
     fresh_as_of: datetime | None = None
-    channel_from: KnownBy = ""
+    channel_from: Literal["", "preferred", "answered"] = ""
     refused: tuple[str, ...] = ()
     unverified: bool = False
     marks: Marks = Marks()

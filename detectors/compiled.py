@@ -34,7 +34,11 @@ def compiled(function: Function) -> Function:
 
 
 def inlined(function: Function) -> Function:
-    """Compile a function into those that call it, for what is called many times an event."""
+    """Compile a function into those that call it.
+
+    For what is called many times an event, and for what takes `Terms` and is called for each: by
+    a call all their fields and arrays are handed over one by one, which took a third of an event.
+    """
     options: Any = {"forceinline": True, **COUNTING_NOTHING}
     return cast("Function", numba.njit(error_model="numpy", **options)(function))
 

@@ -19,7 +19,7 @@ class Customer(NamedTuple):
 
     row: np.record
     rare: np.record  # their entry, or the blank one
-    entry: int  # its place
+    entry: Any  # its place, an int: parts are asked for by place, and a number has none
 
 
 class Rare(NamedTuple):

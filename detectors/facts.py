@@ -5,11 +5,9 @@ as all the rest of an assessment.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from detectors.account import OUTREACH
-from detectors.assessment import KnownBy
 from detectors.plain import Rows
 from detectors.reasons import instant
 from detectors.words import Channel, meanings
@@ -28,20 +26,9 @@ class Profile(NamedTuple):
     yearly_revenue: float
 
 
-class Approach(NamedTuple):
-    """What whoever calls has to know.
-
-    How fresh all this is, may they, by which channel, and what the customer cares for.
-    """
-
-    fresh_as_of: datetime | None
-    outreach: bool
-    reduced: bool
-    channel: str
-    channel_from: KnownBy
-    refused: tuple[str, ...]
-    region: str
-    matters: tuple[str, ...]
+# What whoever calls has to know, by the names of `Assessment`: how fresh all this is, may they, by
+# which channel, and what the customer cares for.
+Approach = dict[str, Any]
 
 
 def profiles(rows: Rows, tiers: Sequence[str], ranks_before: Sequence[int]) -> Iterator[Profile]:
@@ -72,19 +59,19 @@ def approaches(rows: Rows, fresh_ms: Sequence[int]) -> Iterator[Approach]:
         fresh_ms, may, by, about, strict=True
     ):
         channel, known = _channel(*channels, refused)
-        yield Approach(
-            instant(fresh) if fresh else None,
-            not (opted_out or withdrawn & OUTREACH),
-            bool(withdrawn & ~OUTREACH),  # the intake lets none of those events through
-            CHANNEL_NAMES[channel],
-            known,
-            tuple(_named(refused)) if refused else (),
-            rows.name(region),
-            (rows.name(matters),) if rows.name(matters) else (),
-        )
+        yield {
+            "fresh_as_of": instant(fresh) if fresh else None,
+            "outreach": not (opted_out or withdrawn & OUTREACH),
+            "reduced": bool(withdrawn & ~OUTREACH),  # the intake lets none of those events through
+            "channel": CHANNEL_NAMES[channel],
+            "channel_from": known,
+            "refused": tuple(_named(refused)) if refused else (),
+            "region": rows.name(region),
+            "matters": (rows.name(matters),) if rows.name(matters) else (),
+        }
 
 
-def _channel(preferred: int, answered: int, refused: int) -> tuple[int, KnownBy]:
+def _channel(preferred: int, answered: int, refused: int) -> tuple[int, str]:
     # The one they prefer, else the last they answered on; neither if they do not want it any more.
     if preferred and not refused >> preferred & 1:
         return preferred, "preferred"

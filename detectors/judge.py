@@ -58,7 +58,12 @@ class Judge:
         self._tiers = ("", *settings.value.tiers.shares)
         learned = None if settings.value.tiers.lines else model.tiers
         self._tiers_as_of = instant(learned.as_of_ms) if learned else None
-        self._settings_id = settings.settings_id
+        self._ours: dict[str, Any] = {  # what stands in every assessment
+            "partition": partition,
+            "basis": model.basis,
+            "model_version": model.version,
+            "settings_id": settings.settings_id,
+        }
 
     def tier_segments(self, place: Callable[[str], int]) -> I64:
         """Give the places in the ledger's names of the segments that have tier lines."""
@@ -146,16 +151,13 @@ class Judge:
         band, stage, tied, profile, approach = known
         worth, basis = self._worth(profile.yearly_revenue, spend, tied)
         return Assessment(
-            partition=self.partition,
+            **self._ours,
             number=number,
             as_of=instant(now_ms),
             risk=risk,
             band=BAND_NAMES[band],
             previous_band=BAND_NAMES[before],
             stage=STAGES[stage],
-            basis=self.model.basis,
-            model_version=self.model.version,
-            settings_id=self._settings_id,
             owner=profile.owner,
             tier=profile.tier,
             language=profile.language,
@@ -172,17 +174,10 @@ class Judge:
             cohort=f"{cohort:016x}" if any(one.family == "exposure" for one in why) else None,
             breach=BREACH_NAMES[breach],
             care=care,
-            outreach=approach.outreach,
-            reduced=approach.reduced,
-            channel=approach.channel,
-            matters=approach.matters,
-            region=approach.region,
-            fresh_as_of=approach.fresh_as_of,
-            channel_from=approach.channel_from,
-            refused=approach.refused,
             unverified=unverified and breach > 0,
             marks=tied,
             tier_basis=profile.tier_basis,
             tier_as_of=self._tiers_as_of if profile.tier_basis == "value" else None,
             previous_tier=profile.previous_tier,
+            **approach,
         )

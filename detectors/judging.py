@@ -9,7 +9,7 @@ from detectors import bands, churn, living, stages
 from detectors.arrays import F32, NEVER
 from detectors.bands import Band
 from detectors.chained import Row, held
-from detectors.compiled import compiled
+from detectors.compiled import compiled, inlined
 from detectors.customers import Customer
 from detectors.evidence import AWARENESS
 from detectors.families import FLOORS, contact, exposure, value
@@ -59,7 +59,7 @@ def look(who: Customer, now_ms: int, terms: Terms, x: F32) -> tuple[bool, float]
     return _look(who, moment_of(who.row, now_ms, terms), terms, x)
 
 
-@compiled
+@inlined
 def _look(who: Customer, moment: living.Moment, terms: Terms, x: F32) -> tuple[bool, float]:
     row = who.row
     if row.ledger.absorbed_ms != NEVER or not churn.watched(row.churn, moment.now_ms, terms):
@@ -68,20 +68,20 @@ def _look(who: Customer, moment: living.Moment, terms: Terms, x: F32) -> tuple[b
     return True, risk(x, terms)
 
 
-@compiled
+@inlined
 def _measure(who: Customer, moment: living.Moment, terms: Terms, x: F32) -> None:
     for place in range(len(x)):
         x[place] = terms.neutral[place]
     measure_known(who, moment.now_ms, moment.living_ms, x)
 
 
-@compiled
+@inlined
 def moment_of(row: Row, now_ms: int, terms: Terms) -> living.Moment:
     """Give an instant of a customer on both clocks."""
     return living.moment_of(terms.feeds, row.churn.source, row.silence.active_ms, now_ms)
 
 
-@compiled
+@inlined
 def judge(
     who: Customer, now_ms: int, terms: Terms, x: F32, told: np.record
 ) -> tuple[bool, bool, bool]:

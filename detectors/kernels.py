@@ -120,8 +120,7 @@ def take(
     for place in range(len(events)):
         event = events[place]
         prefetch(customers.rows, events[min(place + AHEAD, len(events) - 1)].row)
-        # Two intakes may overlap for a moment: what the log held before is passed over.
-        if event.offset <= step.taken[event.topic]:
+        if event.offset <= step.taken[event.topic]:  # two intakes may overlap for a moment
             continue
         if event.row < 0:  # of the company, and of no customer; judged at the next tick
             n_taken += 1
@@ -132,24 +131,23 @@ def take(
             n_taken += 1
             continue
         living.heard(terms.feeds, event.sender, event.at_ms)
-        row = customers.rows[event.row]
-        if row.ledger.position >= step.position:
+        own = customers.rows[event.row].ledger
+        if own.position >= step.position:
             continue
         n_taken += 1
         customers.dirty[event.row] = True
         entry = _entry_for(customers, event)
-        who = Customer(row, customers.rare.entries[entry], entry)
+        who = Customer(customers.rows[event.row], customers.rare.entries[entry], entry)
         if event.kind == Kind.CUSTOMER_CHURNED:
             leaves(who, event, batch.gone[n_gone])
             n_gone += 1
         told, x = findings.told[n_kept], findings.x[n_kept]
         given = happens(who, event, means, told)
-        watched, tells, _ = judge(who, row.ledger.seen_ms, terms, x, told)
+        watched, tells, _ = judge(who, own.seen_ms, terms, x, told)
         if watched and given:
-            tells |= thank(row, row.ledger.seen_ms, terms, told)
+            tells |= thank(who.row, own.seen_ms, terms, told)
         n_told += tells
-        if tells:
-            n_kept += _kept(findings, n_kept, who)
+        n_kept += _kept(findings, n_kept, who) if tells else 0
     _include(customers, events, step, batch.hit)
     return n_told, n_kept, n_taken, n_gone
 

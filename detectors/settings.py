@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from detectors.arrays import DAY_MS
 from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
-from detectors.clocks import ComplaintSettings
+from detectors.complaint_settings import ComplaintSettings
 from detectors.living import NO_FEEDS
 from detectors.outages import SourceSettings
 from detectors.score import neutral

@@ -34,7 +34,7 @@ from alerts.console.settings import ConsoleSettings
 from alerts.settings import DeskSettings
 from detectors.bands import BandSettings
 from detectors.churn import ChurnSettings
-from detectors.clocks import ComplaintSettings
+from detectors.complaint_settings import ComplaintSettings
 from detectors.errors import SettingsError
 from detectors.learning.settings import LearningSettings
 from detectors.settings import AssessmentSettings, CareSettings, CoreSettings

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from detectors.clocks import ComplaintSettings
+from detectors.complaint_settings import ComplaintSettings
 from tests.detectors.oracle_maths import DAY_MS
 from tests.detectors.oracle_round import Round
 

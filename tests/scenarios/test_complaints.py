@@ -4,7 +4,7 @@ import pytest
 
 from alerts.life import LEARNED_LATE
 from alerts.task import State
-from detectors.clocks import ComplaintSettings
+from detectors.complaint_settings import ComplaintSettings
 from detectors.kinds import Kind
 from detectors.settings import CoreSettings
 from tests.scenarios.story import Story, Told, moment
