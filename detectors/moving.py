@@ -21,6 +21,7 @@ from detectors.rows import Layout, Table
 from detectors.slices import Slice
 
 MOVING = (Kind.CUSTOMER_MERGED, Kind.CUSTOMER_UNMERGED, Kind.ROW_MOVED)
+IS_MOVING = np.isin(np.arange(256), MOVING)  # by kind
 # Where alerts stand is the absorbed id's own: its band falls, and its tasks are closed by that.
 # The intake tells the survivor itself what was withdrawn under the other id.
 _STAY = frozenset(
@@ -80,7 +81,7 @@ _notes = msgspec.msgpack.Decoder(_Note)
 def due(ledger: Ledger, position: int, record: Slice) -> list[Due]:
     """Give the events that move rows; before the slice is taken, because then all seem old."""
     columns = record.columns
-    places = np.flatnonzero(np.isin(columns["kind"], MOVING))
+    places = np.flatnonzero(IS_MOVING[columns["kind"]])
     found = []
     for at in places.tolist():
         number, kind = int(columns["row"][at]), int(columns["kind"][at])
