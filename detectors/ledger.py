@@ -57,7 +57,7 @@ class Ledger:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.rows: Table = layout.common_blanks(MINIMUM_ROWS)  # as compiled code takes them
+        self.rows: Table = np.empty(MINIMUM_ROWS, layout.common)  # as compiled code takes them
         self.dirty = np.zeros(MINIMUM_ROWS, bool)
         self.rare = RareParts(layout.blank_tail(), MINIMUM_ROWS)
         self.n_rows = 0
@@ -71,16 +71,21 @@ class Ledger:
         self._codes = {"": 0}
 
     def grow(self, n_rows: int) -> None:
-        """Make room for customers 0 .. n_rows - 1; new rows are blank."""
-        self.n_rows = max(self.n_rows, n_rows)
-        capacity = len(self.rows)
-        if n_rows <= capacity:
+        """Make room for customers 0 .. n_rows - 1; new rows are blank.
+
+        What is set aside for later ones is not written, so it takes no memory yet.
+        """
+        had, capacity = self.n_rows, len(self.rows)
+        if n_rows <= had:
             return
-        rows = self.layout.common_blanks(max(n_rows, 2 * capacity))
-        self._lumps(rows)[:capacity] = self._lumps(self.rows)
-        self.rows = rows
-        self.dirty = np.concatenate([self.dirty, np.zeros(len(rows) - capacity, bool)])
-        self.rare.grow(len(rows))
+        if n_rows > capacity:
+            rows = np.empty(max(n_rows, 2 * capacity), self.layout.common)
+            self._lumps(rows)[:had] = self._lumps(self.rows)[:had]
+            self.rows = rows
+            self.dirty = np.concatenate([self.dirty, np.zeros(len(rows) - capacity, bool)])
+            self.rare.grow(len(rows))
+        self._lumps(self.rows)[had:n_rows] = self._lumps(self.layout.common_blanks(1))
+        self.n_rows = n_rows
 
     def customers(self, first: int = 0, end: int | None = None) -> Customers:
         """Give customers `first` .. `end - 1`, or all of them, as compiled code takes them.
