@@ -15,6 +15,7 @@ Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 
 DAY_MS = 86_400_000
+HOUR_MS = DAY_MS // 24
 WEEK_MS = 7 * DAY_MS
 MONDAY_MS = 4 * DAY_MS  # 1970-01-05, the first Monday, 00:00 UTC
 NEVER = 0  # "before any event" in a column of instants

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.arrays import DAY_MS, I64, NEVER
+from detectors.arrays import I64, NEVER
 from detectors.compiled import compiled
 from detectors.complaint_places import (
     ANALYSIS,
@@ -46,7 +46,6 @@ from detectors.families.family import Event, Own
 from detectors.living import hides
 from detectors.terms import Terms
 
-HOUR_MS = DAY_MS // 24
 CLOCKS = ("answer", "analysis", "inform", "check", "management")  # in the order of their bits
 OF_ROUND = (ANSWER, ANALYSIS, INFORM, CHECK)
 LEVELS = (0, 2, 0, 0, 3)  # who takes over when it is broken; 0: nobody, it only counts
@@ -88,7 +87,7 @@ class Watch(NamedTuple):
 
     terms: Terms
     book: Book
-    quiet_ms: I64  # see `detectors.customers.Rare`
+    quiet_ms: I64  # see `detectors.customers.Customers`
 
 
 @compiled

@@ -2,9 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from detectors.arrays import DAY_MS
-
-HOUR_MS = DAY_MS // 24
+from detectors.arrays import DAY_MS, HOUR_MS
 
 
 class ComplaintSettings(BaseModel):

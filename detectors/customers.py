@@ -23,28 +23,26 @@ class Customer(NamedTuple):
 
 
 class Rare(NamedTuple):
-    """Entries of the rare parts, and which is whose: 0, the blank one, for most.
-
-    `quiet_ms` is known of an entry as long as nothing happens to it, else NEVER: until then time
-    alone breaks none of its promises. It is no part of what is written.
-    """
+    """Entries of the rare parts, and which is whose: 0, the blank one, for most."""
 
     entries: Table
     at: I32
-    quiet_ms: I64
 
     def first(self, n: int) -> "Rare":
         """Give what the first `n` customers have."""
-        return Rare(self.entries, self.at[:n], self.quiet_ms)
+        return Rare(self.entries, self.at[:n])
 
 
 class Customers(NamedTuple):
     """Rows of the ledger, which of them have changed, and their rare parts.
 
-    `n_entries`, shape (1,), counts the entries in use; counted up in place.
+    `n_entries`, shape (1,), counts the entries in use; counted up in place. `quiet_ms` is known of
+    an entry as long as nothing happens to it, else NEVER: until then time alone breaks none of its
+    promises. It is no part of what is written.
     """
 
     rows: Table
     dirty: Mask
     rare: Rare
     n_entries: I64
+    quiet_ms: I64

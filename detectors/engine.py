@@ -230,8 +230,7 @@ def findings_for(n: int, *, only_lines: bool) -> Findings:
     """Make room for as many findings, all that a kernel can make of `n` events or rows."""
     n = max(n, 1)  # the place of the next finding is always there
     rows, x = np.empty(n, LAYOUT.common), np.empty((n, len(FEATURES)), np.float32)
-    entries, quiet_ms = np.empty(n + 1, LAYOUT.tail), np.empty(0, np.int64)  # not asked of copies
-    rare = Rare(entries, np.empty(n, np.int32), quiet_ms)
+    rare = Rare(np.empty(n + 1, LAYOUT.tail), np.empty(n, np.int32))
     rare.entries[:1] = LAYOUT.blank_tail()
     return Findings(np.empty(n, TOLD), rows, rare, x, book_for(n), only_lines)
 

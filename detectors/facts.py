@@ -59,6 +59,7 @@ def approaches(rows: Rows, fresh_ms: Sequence[int]) -> Iterator[Approach]:
         fresh_ms, may, by, about, strict=True
     ):
         channel, known = _channel(*channels, refused)
+        said = rows.name(matters)
         yield {
             "fresh_as_of": instant(fresh) if fresh else None,
             "outreach": not (opted_out or withdrawn & OUTREACH),
@@ -67,7 +68,7 @@ def approaches(rows: Rows, fresh_ms: Sequence[int]) -> Iterator[Approach]:
             "channel_from": known,
             "refused": tuple(_named(refused)) if refused else (),
             "region": rows.name(region),
-            "matters": (rows.name(matters),) if rows.name(matters) else (),
+            "matters": (said,) if said else (),
         }
 
 

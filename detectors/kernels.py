@@ -115,7 +115,7 @@ def take(
         Findings made, and kept; events that were new; customers who left.
     """
     n_told = n_kept = n_taken = n_gone = 0
-    watch = Watch(terms, findings.book, customers.rare.quiet_ms)
+    watch = Watch(terms, findings.book, customers.quiet_ms)
     events, means = batch.events, Means(batch.profiles, step, watch, batch.came)
     for place in range(len(events)):
         event = events[place]
@@ -197,7 +197,7 @@ def sweep(
 ) -> Swept:
     """Judge every customer at a tick."""
     n_told = n_kept = n_asked = n_labelled = 0
-    watch = Watch(terms, findings.book, customers.rare.quiet_ms)
+    watch = Watch(terms, findings.book, customers.quiet_ms)
     for place in range(len(customers.rows)):
         prefetch(customers.rows, place + AHEAD)
         row, told, x = customers.rows[place], findings.told[n_kept], findings.x[n_kept]
@@ -212,8 +212,7 @@ def sweep(
         if watched and tend(row, now_ms, terms, told):
             tells = changed = True
         n_told += tells
-        if tells:
-            n_kept += _kept(findings, n_kept, who)
+        n_kept += _kept(findings, n_kept, who) if tells else 0
         answers.bands[row.bands.band] += watched
         # By the wall clock a tick comes late: who has done something since is not as they were.
         if tick.snapshot and watched and own.seen_ms <= tick.tick_ms:

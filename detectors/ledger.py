@@ -84,7 +84,7 @@ class Ledger:
             self.rows = rows
             self.dirty = np.concatenate([self.dirty, np.zeros(len(rows) - capacity, bool)])
             self.rare.grow(len(rows))
-        self._lumps(self.rows)[had:n_rows] = self._lumps(self.layout.common_blanks(1))
+        self._lumps(self.rows)[had:n_rows] = self._lumps(self.layout.blank_common())
         self.n_rows = n_rows
 
     def customers(self, first: int = 0, end: int | None = None) -> Customers:
@@ -95,7 +95,7 @@ class Ledger:
         end = self.n_rows if end is None else min(end, self.n_rows)
         rare = self.rare
         rows, dirty = self.rows[first:end], self.dirty[first:end]
-        return Customers(rows, dirty, rare.of(first, end), rare.n_entries)
+        return Customers(rows, dirty, rare.of(first, end), rare.n_entries, rare.quiet_ms)
 
     def customer(self, number: int) -> Customer:
         """Give one customer, to be read."""
@@ -122,9 +122,13 @@ class Ledger:
         return table
 
     def whole(self, numbers: Rows) -> Table:
-        """Give customers' rows with their rare parts, columns by dotted name. A copy."""
+        """Give customers' rows with their rare parts, columns by dotted name. A copy.
+
+        Rows of whom nobody has heard yet are blank.
+        """
         table = np.empty(len(numbers), self.layout.halves)
         table["common"] = self._lumps(self.rows)[numbers]
+        table["common"][numbers >= self.n_rows] = self._lumps(self.layout.blank_common())
         table["tail"] = self.rare.tails(numbers)
         return table.view(self.layout.dtype)
 

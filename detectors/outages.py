@@ -10,11 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from detectors.arrays import DAY_MS, NEVER
+from detectors.arrays import DAY_MS, HOUR_MS, NEVER
 from detectors.compiled import array_kernel, compiled
 from detectors.living import Feeds, is_paused, pause, quarter, resume
 
-HOUR_MS = DAY_MS // 24
 QUARTER_MS = DAY_MS // 4
 KNOWN_HOURS = 12.0  # two weeks of a quarter
 MEMORY_HOURS = 24.0  # four weeks

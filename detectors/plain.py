@@ -35,7 +35,7 @@ class Rows:
 
     def name(self, place: int) -> str:
         """Give the name at a place of the ledger's names; "" if none is known."""
-        return self.names[place] if place < len(self.names) else ""
+        return _named(self.names, place)
 
     def part(self, name: str) -> "_Part":
         """Give one part's columns of all rows: a list for each column asked for."""
@@ -72,11 +72,14 @@ class Own:
 
     def name(self, column: str) -> str:
         """Give the name whose place in the ledger's names a column holds; "" if none is known."""
-        place = self._part[column][self._at]
-        return self._names[place] if place < len(self._names) else ""
+        return _named(self._names, self._part[column][self._at])
 
     def __getattr__(self, column: str) -> Any:
         return self._part[column][self._at]
+
+
+def _named(names: Sequence[str], place: int) -> str:
+    return names[place] if place < len(names) else ""
 
 
 class _Part(dict[str, Sequence[Any]]):

@@ -49,7 +49,7 @@ class RareParts:
 
     def of(self, first: int, end: int) -> Rare:
         """Give what customers `first` .. `end - 1` have, for compiled code."""
-        return Rare(self.entries, self.at[first:end], self.quiet_ms)
+        return Rare(self.entries, self.at[first:end])
 
     def tails(self, numbers: Rows) -> Table:
         """Give what customers have as bytes, shape (n,): blank bytes for most."""

@@ -89,9 +89,9 @@ class Layout:
         """Give rows before any event, shape (n_rows,)."""
         return np.repeat(self.blank.view(self.whole), n_rows).view(self.dtype)
 
-    def common_blanks(self, n_rows: int) -> Table:
-        """Give the same as they are in memory, a record for each part."""
-        return np.repeat(self.blank.view(self.halves)["common"], n_rows).view(self.common)
+    def blank_common(self) -> Table:
+        """Give a row before any event as it is in memory, shape (1,), a record for each part."""
+        return self.blank.view(self.halves)["common"].copy().view(self.common)
 
     def blank_tail(self) -> Table:
         """Give the rare parts before any event, shape (1,), a record for each part."""

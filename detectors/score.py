@@ -44,7 +44,7 @@ def neutral() -> F32:
     float32, shape (len(FEATURES),).
     """
     x = np.zeros(len(FEATURES), np.float32)
-    _measure_first(LAYOUT.common_blanks(1), LAYOUT.blank_tail(), x)
+    _measure_first(LAYOUT.blank_common(), LAYOUT.blank_tail(), x)
     return x
 
 

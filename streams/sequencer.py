@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from detectors.arrays import DAY_MS
+from detectors.arrays import HOUR_MS
 from detectors.kinds import TOPICS, Kind
 from detectors.slices import Marks, Model, Slice, Tick
 from streams.complaints.notes import is_check
@@ -34,7 +34,6 @@ from streams.sequencing.standing_bits import OF_THE_ID, Asked, asked_by
 from streams.sequencing.texts import Bytes, read_only
 from streams.sequencing.walk import PROGRESS, Order, walk
 
-HOUR_MS = DAY_MS // 24
 SENT_ON = -1  # instead of a kind: the event was another customer's
 ROWS_GO = (Kind.CUSTOMER_MERGED, Kind.ROW_MOVED)
 _NOWHERE = -1

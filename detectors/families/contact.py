@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from detectors import plain
-from detectors.arrays import DAY_MS, NEVER
+from detectors.arrays import DAY_MS, HOUR_MS, NEVER
 from detectors.compiled import compiled
 from detectors.decay import added, log_days_since, one_if, weight
 from detectors.evidence import AWARENESS, NO_STAGE, ended, fading
@@ -33,7 +33,6 @@ from detectors.kinds import Consent, Direction, Kind
 from detectors.words import ContactReason
 
 HALF_LIFE_DAYS = 90.0  # what was done for a customer is felt for a season
-HOUR_MS = DAY_MS // 24
 SAME_MS = 2 * DAY_MS  # a contact is told twice within so long
 IN_A_ROW, AWAY_DAYS = 3, 60  # ours
 UNANSWERED_MAX = 9

@@ -3,11 +3,11 @@
 import time
 from collections.abc import Iterable
 
-from detectors.arrays import DAY_MS, WEEK_MS
+from detectors.arrays import DAY_MS, HOUR_MS, WEEK_MS
 from detectors.engine import Engine
 from detectors.slices import Slice, Tick
 from streams.bench.drawn_log import DrawnLog, quiet_and_busy
-from streams.bench.load import HOUR_MS, MIDNIGHT_MS
+from streams.bench.load import MIDNIGHT_MS
 from streams.bench.spent import Spent
 from streams.settings import Settings
 

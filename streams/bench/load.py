@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from detectors.arrays import DAY_MS, WEEK_MS
+from detectors.arrays import DAY_MS, HOUR_MS, WEEK_MS
 from detectors.reasons import instant
 from streams.events.activity import (
     Login,
@@ -34,7 +34,6 @@ from streams.events.envelope import AnyEvent, at_ms
 from streams.events.profiles import Profile, ProfileUpdated
 from streams.sources.simulate.texts import Meaning, written
 
-HOUR_MS = DAY_MS // 24
 MIDNIGHT_MS = at_ms(datetime(2024, 3, 11, tzinfo=UTC))  # of a Monday
 # What was before: most customers are as busy as ever, every tenth one has been falling silent.
 BUSY_PAST_MS, QUIET_PAST_MS = DAY_MS, 4 * WEEK_MS

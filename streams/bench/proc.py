@@ -16,10 +16,7 @@ def cpu_s(pid: int) -> float:
 
 def memory_bytes(pid: int | None = None) -> int:
     """Give the memory that a process holds now (resident), ours if none is named."""
-    for line in Path(f"/proc/{pid or 'self'}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024
-    return 0  # it has ended, and waits to be asked for its code
+    return _told(pid or "self", "VmRSS")
 
 
 def forget_peak() -> None:
@@ -30,7 +27,11 @@ def forget_peak() -> None:
 
 def peak_bytes() -> int:
     """Give the most memory that our process has held at a time (resident)."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
+    return _told("self", "VmHWM")
+
+
+def _told(process: int | str, name: str) -> int:
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith(f"{name}:"):
             return int(line.split()[1]) * 1024
-    return 0
+    return 0  # it has ended, and waits to be asked for its code

@@ -2,10 +2,10 @@
 
 import msgspec
 
+from detectors.arrays import HOUR_MS
 from detectors.errors import EbbwatchError
 from streams.bench.drawn_log import evenly, unevenly
 from streams.bench.engine_run import EngineRun
-from streams.bench.load import HOUR_MS
 from streams.bench.report import Figure, Told
 from streams.bench.spent import Spent
 from streams.settings import Settings

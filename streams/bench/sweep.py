@@ -5,11 +5,11 @@ from pathlib import Path
 
 import msgspec
 
+from detectors.arrays import HOUR_MS
 from detectors.errors import EbbwatchError
 from streams.bench.drawn_log import evenly
 from streams.bench.engine_run import EngineRun
 from streams.bench.growth_plot import Line, drawn
-from streams.bench.load import HOUR_MS
 from streams.bench.report import Figure, Report, Told
 from streams.bench.spent import Spent
 from streams.settings import Settings

@@ -14,8 +14,8 @@ from alerts.promise import standing
 from alerts.reasons import LABELS_ONLY, main_reason
 from alerts.task import Change as Step
 from alerts.task import Task, case_id
+from detectors.arrays import HOUR_MS
 from detectors.clocks import CLOCKS
-from detectors.complaint_settings import HOUR_MS
 from detectors.reasons import instant
 from detectors.tree import REASONS
 from streams.report.heard import Heard

@@ -4,12 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from statistics import median
 
-from detectors.arrays import DAY_MS
+from detectors.arrays import DAY_MS, HOUR_MS
 from detectors.kinds import Kind
 from streams.report.history import Customer, Happened, History, Month, month_of, named
 from streams.report.shares import share_of
 
-HOUR_MS = DAY_MS // 24
 ANALYSIS_MS = DAY_MS
 LATER_DAYS = 90
 STEPS = (

@@ -199,7 +199,16 @@ def test_room_for_more_customers_is_blank() -> None:
     for part, of_part in LAYOUT.parts:
         for column in of_part:
             assert (ledger.table[f"{part}.{column.name}"] == column.empty).all(), column.name
-    assert set(all_of(ledger)) == {LAYOUT.common_blanks(1).tobytes()}
+    assert set(all_of(ledger)) == {LAYOUT.blank_common().tobytes()}
+
+
+def test_what_is_set_aside_for_later_customers_is_seen_by_nobody() -> None:
+    ledger, numbers = Ledger(LAYOUT), np.array([0, MINIMUM_ROWS - 1])
+    ledger.rows.view(np.uint8)[:] = 7
+    assert ledger.whole(numbers).tobytes() == LAYOUT.blanks(2).tobytes()
+    ledger.grow(1)
+    assert ledger.whole(numbers).tobytes() == LAYOUT.blanks(2).tobytes()
+    assert ledger.table.tobytes() == LAYOUT.blanks(1).tobytes()
 
 
 @pytest.mark.parametrize("n_rows", [MINIMUM_ROWS + 1, 5 * MINIMUM_ROWS])
@@ -211,7 +220,7 @@ def test_a_ledger_beyond_its_room_keeps_every_byte_in_its_place(n_rows: int) -> 
     assert ledger.table.dtype == LAYOUT.format.dtype()
     assert ledger.rows.dtype == dtype == LAYOUT.common
     assert all_of(ledger)[:MINIMUM_ROWS] == before
-    assert set(all_of(ledger)[MINIMUM_ROWS:]) == {LAYOUT.common_blanks(1).tobytes()}
+    assert set(all_of(ledger)[MINIMUM_ROWS:]) == {LAYOUT.blank_common().tobytes()}
 
 
 def test_customers_of_a_ledger_that_grew_go_on_as_they_would_have() -> None:
