@@ -73,10 +73,14 @@ class Lane:
         while True:
             await self._came.wait()
             async with self._alone:
-                slices = self._together()
-                await self._step(slices)
-                self._done += slices
+                await self._turn()
             self.stepped.set()
+
+    async def _turn(self) -> None:
+        # Apart from `work`, which would hold these records until the next ones come.
+        slices = self._together()
+        await self._step(slices)
+        self._done += slices
 
     def _together(self) -> list[Slice]:
         # Takes the slices that wait at the head, as long as they are of one topic and not too many.

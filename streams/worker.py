@@ -27,6 +27,7 @@ from streams.fetching.batches import take_batches
 from streams.health import Health
 from streams.lanes import Lanes, ended
 from streams.lost_connections import expect_lost_connections
+from streams.memory import give_back
 from streams.role import Kit, Role
 from streams.watchdog import Lease, Watchdog
 from streams.worker_settings import WorkerSettings
@@ -154,6 +155,7 @@ class Worker:
         log.info("worker_starting", role=role.name, health_port=port)
         self._spawn("watch", self._watchdog.watch())
         self._spawn("faust", self._crashes())
+        self._spawn("give_back", give_back())
         self._spawn("start", app.start())
         self._lanes.start()
         await stop.wait()

@@ -16,7 +16,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from streams.bench.ground import Place
-from streams.bench.proc import cpu_s, memory_bytes
+from streams.bench.proc import cpu_s, memory_bytes, peak_bytes
 from streams.bench.spent import Spent
 from streams.embedded.environment import child_environment
 from streams.embedded.folder import Folder
@@ -79,6 +79,11 @@ class Member:
         """Give the memory held now."""
         return memory_bytes(self.process.pid)
 
+    @property
+    def peak_bytes(self) -> int:
+        """Give the most memory held at a time."""
+        return peak_bytes(self.process.pid)
+
     def stop(self) -> float:
         """Let it flush and leave; gives the CPU seconds of its whole life.
 
@@ -119,6 +124,7 @@ class Done:
     cpu_s: float
     wall_s: float
     memory_bytes: int
+    peak_bytes: int
 
     def spent_on(self, metric: str) -> Spent:
         """Give what it took for the events that a metric counts."""
@@ -146,6 +152,7 @@ def run_role(
     *,
     idle_s: float | None = None,
     committed: bool = False,
+    rest_s: float = 0.0,
 ) -> Done:
     """Run the processes of a role until they have taken so many records, and stop them.
 
@@ -161,6 +168,8 @@ def run_role(
     committed : bool
         Whether to wait until all is flushed and committed. Otherwise the stop has to do it,
         within the time that a worker has for it.
+    rest_s : float
+        Seconds to let pass before they are asked for their memory and stopped.
 
     Raises
     ------
@@ -171,10 +180,12 @@ def run_role(
         ready_s = sum(member.cpu_s for member in running)
         ready_at = time.monotonic()
         metrics = _until(running, n_records, committed=committed)
+        time.sleep(rest_s)
         memory = sum(member.memory_bytes for member in running)
+        peak = sum(member.peak_bytes for member in running)
         used_s = sum(member.stop() for member in running)
         cpu_s = used_s - (ready_s if idle_s is None else idle_s)
-        return Done(metrics, cpu_s, time.monotonic() - ready_at, memory)
+        return Done(metrics, cpu_s, time.monotonic() - ready_at - rest_s, memory, peak)
 
 
 def idle_cpu_s(role: str, place: Place, n_workers: int) -> float:

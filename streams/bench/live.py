@@ -7,6 +7,7 @@ and the slow peers over the first of the events.
 """
 
 import asyncio
+from functools import partial
 
 import msgspec
 
@@ -106,13 +107,16 @@ def live(work: Work, settings: Settings, *, told: Told) -> Run:
         return _run(work, place, told)
 
 
-def take_past(load: Load, place: Place) -> tuple[Done, Done]:
-    """Write the past of a load and let intake and scorer take it; gives what they took."""
+def take_past(load: Load, place: Place, *, rest_s: float = 0.0) -> tuple[Done, Done]:
+    """Write the past of a load and let intake and scorer take it; gives what they took.
+
+    Their memory is asked for `rest_s` seconds later.
+    """
     begun = ends(place)
     asyncio.run(write(place.servers, place.n_partitions, load.past()))
-    intake = run_role("intake", place, n_new(begun, ends(place), INPUTS), committed=True)
-    n_logged = n_new(begun, ends(place), (CUSTOMER_LOG,))
-    return intake, run_role("scorer", place, n_logged, committed=True)
+    take = partial(run_role, place=place, committed=True, rest_s=rest_s)
+    intake = take("intake", n_records=n_new(begun, ends(place), INPUTS))
+    return intake, take("scorer", n_records=n_new(begun, ends(place), (CUSTOMER_LOG,)))
 
 
 def _run(work: Work, place: Place, told: Told) -> Run:

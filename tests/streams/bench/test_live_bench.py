@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from detectors.errors import EbbwatchError, EmbeddedError
-from streams.bench import beside
+from streams.bench import beside, memory
 from streams.bench.beside import Peer
 from streams.bench.children import members
 from streams.bench.ground import NO_STORE, Place, ground
@@ -127,7 +127,10 @@ def test_latency_needs_a_customer_for_every_task() -> None:
         bench.latency(rates=(100,), tasks_per_second=50, customers=100, runs=5)
 
 
-def test_memory_and_recovery_know_every_customer(told: Callable[[], Any]) -> None:
+def test_memory_and_recovery_know_every_customer(
+    told: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "REST_S", 0.0)
     bench.recovery(customers=N_CUSTOMERS, runs=1, json=True)
     found = told()
     (run,) = found["runs"]
@@ -140,7 +143,7 @@ def test_memory_and_recovery_know_every_customer(told: Callable[[], Any]) -> Non
     bench.memory(customers=N_CUSTOMERS, json=True)
     found = told()
     (run,) = found["runs"]
-    for state in ("empty", "after_work", "recovered"):
+    for state in ("empty", "at_most", "after_work", "recovered"):
         assert set(run[state]) == {"intake", "scorer"}
         assert min(run[state].values()) > 10_000_000
     assert found["figures"]["ledger"]["unit"] == "bytes per customer"
