@@ -11,6 +11,8 @@ class Position:
     """Where the worker stands in one partition of an input. Offsets are those to read next."""
 
     delivered: int = 0  # handed to the role
+    taken: int = 0  # by the role, not yet flushed
+    acked: int = 0  # flushed, to be committed
     committed: int = 0  # confirmed by the broker
     end: int = 0  # of the partition, as last seen
 
@@ -34,7 +36,7 @@ class Counts:
     flush_seconds: float = 0.0
     rebalances: int = 0
     recovery_seconds: float = 0.0  # of the last rebalance: from the assignment to ready
-    uncommitted_seconds: float = 0.0  # age of the oldest work that is not committed
+    uncommitted_seconds: float = 0.0  # that the oldest work not committed has stood still
     positions: dict[TopicPartition, Position] = field(default_factory=dict)
 
     def place(self, topic: str, partition: int) -> Position:

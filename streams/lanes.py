@@ -19,26 +19,29 @@ from streams.fetching.packed import joined
 from streams.role import Records, Role
 
 WAITING_SLICES = 4  # of a lane: with one, a lane that waited for acks held up all others
-STEP_RECORDS = 4000  # that slices together may have: as many as one poll
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Records of one poll and partition, and what tells Faust that they are done."""
+    """Records of one poll and partition, and what tells Faust that they are done.
+
+    Of a poll cut into several, the last one's `ack` stands for all.
+    """
 
     topic: str
     partition: int
     records: Records
     after: int  # offset of the record that was fetched before these, -1 if there was none
-    ack: Callable[[], Awaitable[object]]
+    ack: Callable[[], Awaitable[object]] | None
 
 
 class Lane:
     """The work of one partition. Holds the slices that are done but not yet flushed and acked.
 
     Slices wait while others are in work, so that the next can be fetched meanwhile. Those of one
-    topic that have waited together are one step, with one wait for acks. One too many makes `put`
-    wait, which stops the fetching for all partitions.
+    topic that have waited together are one step, with one wait for acks; a slice of more than a
+    step is cut, so that flushes come between. One too many makes `put` wait, which stops the
+    fetching for all partitions.
     """
 
     def __init__(self, partition: int, role: Role, counts: Counts) -> None:
@@ -55,18 +58,29 @@ class Lane:
 
     async def put(self, one_slice: Slice) -> None:
         """Hand over a slice; waits while the lane has enough to do."""
-        self.in_hand += 1
+        pieces = self._cut(one_slice)
+        self.in_hand += len(pieces)
         place = self._counts.place(one_slice.topic, self.partition)
         place.delivered = max(place.delivered, one_slice.records[-1].offset + 1)
-        while len(self._waiting) >= WAITING_SLICES or self._n_waiting >= STEP_RECORDS:
+        while len(self._waiting) >= WAITING_SLICES or self._n_waiting >= self._role.at_once:
             self._went.clear()
             await self._went.wait()
-        self._waiting.append(one_slice)
+        self._waiting += pieces
         self._came.set()
 
     @property
     def _n_waiting(self) -> int:
         return sum(len(one_slice.records) for one_slice in self._waiting)
+
+    def _cut(self, whole: Slice) -> list[Slice]:
+        at_once, records = self._role.at_once, whole.records
+        if len(records) <= at_once:
+            return [whole]
+        parts = [records[at : at + at_once] for at in range(0, len(records), at_once)]
+        afters = [whole.after, *(part[-1].offset for part in parts[:-1])]
+        acks = [*(None for _ in parts[:-1]), whole.ack]
+        pieces = zip(parts, afters, acks, strict=True)
+        return [Slice(whole.topic, whole.partition, *piece) for piece in pieces]
 
     async def work(self) -> None:
         """Do slices as they come, for ever."""
@@ -88,7 +102,7 @@ class Lane:
         n_records = len(slices[0].records)
         while self._waiting and self._waiting[0].topic == slices[0].topic:
             n_records += len(self._waiting[0].records)
-            if n_records > STEP_RECORDS:
+            if n_records > self._role.at_once:
                 break
             slices.append(self._waiting.popleft())
         if not self._waiting:
@@ -107,6 +121,7 @@ class Lane:
         self._counts.step_seconds += monotonic() - began
         self._counts.slices[topic] += len(slices)
         self._counts.events[topic] += len(records)
+        self._counts.place(topic, self.partition).taken = records[-1].offset + 1
 
     def _due(self, one_slice: Slice) -> Records:
         # Gives the records that this lane has not had yet, and takes them for had.
@@ -141,7 +156,10 @@ class Lane:
             self._counts.flush_seconds += monotonic() - began
             self._counts.flushes += 1
             for one_slice in done:
-                await one_slice.ack()
+                if one_slice.ack is not None:
+                    await one_slice.ack()
+                    place = self._counts.place(one_slice.topic, self.partition)
+                    place.acked = one_slice.records[-1].offset + 1
             self.in_hand -= len(done)
 
 

@@ -70,7 +70,7 @@ def _worker(counts: Counts) -> Iterator[Metric]:
     yield _one("worker_rebalances", "Rebalances of the group.", counts.rebalances)
     yield _gauge("worker_recovery_seconds", "Of the last rebalance.", counts.recovery_seconds)
     yield _gauge(
-        "worker_uncommitted_seconds", "Age of the oldest work not committed.",
+        "worker_uncommitted_seconds", "How long work that is not committed has stood still.",
         counts.uncommitted_seconds,
     )  # fmt: skip
     lag = GaugeMetricFamily(

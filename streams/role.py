@@ -88,6 +88,7 @@ class Role(ABC):
     name: ClassVar[str]  # the app id: consumer group and head of the changelog's name
     topics: ClassVar[tuple[str, ...]]  # inputs, co-partitioned; several need a table
     batches: ClassVar[frozenset[str]] = frozenset()  # inputs whose records come as `Packed`
+    at_once: ClassVar[int] = 4_000  # records of one step at most: as many as one poll
     table: Table | None = None
 
     async def started(self, kit: Kit) -> None:

@@ -48,6 +48,7 @@ class Scorer(Role):
 
     name = "churn-scorer"
     topics = (CUSTOMER_LOG,)
+    at_once = 64  # each may be a tick, which looks at every customer
 
     def __init__(self, bootstrap_servers: str, settings: CoreSettings) -> None:
         self.table = Table(ledger=self)

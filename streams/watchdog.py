@@ -54,7 +54,7 @@ class Watchdog:
     Parameters
     ----------
     counts : Counts
-        Positions of the inputs; gets the age of the oldest uncommitted work.
+        Positions of the inputs; gets how long the oldest uncommitted work has stood still.
     moving : callable
         Gives a value that changes as long as the broker answers (or, while recovering, as rows
         come in).
@@ -67,7 +67,7 @@ class Watchdog:
         self._counts = counts
         self._moving = moving
         self._after_s = after_s
-        self._stands: dict[TopicPartition, tuple[int, float]] = {}  # commit, and since when
+        self._stands: dict[TopicPartition, tuple[int, float]] = {}  # where, and since when
         self._moved: tuple[object, float] = (None, monotonic())
         self._beat = monotonic()
         self.content = True
@@ -93,13 +93,15 @@ class Watchdog:
         stands: dict[TopicPartition, tuple[int, float]] = {}
         for key, place in self._counts.positions.items():
             if place.delivered > place.committed:
-                committed, since = self._stands.get(key, (place.committed, now))
-                stands[key] = place.committed, since if committed == place.committed else now
+                # What was acked has to be committed; what was not may be taken for a long time.
+                at = place.committed if place.acked > place.committed else place.taken
+                before, since = self._stands.get(key, (at, now))
+                stands[key] = at, since if before == at else now
         self._stands = stands
         oldest_s = max((now - since for _, since in stands.values()), default=0.0)
         self._counts.uncommitted_seconds = oldest_s
         if oldest_s > self._after_s:
-            self._stalled(f"work was delivered {oldest_s:.0f} s ago and is not committed")
+            self._stalled(f"work was delivered and has stood still for {oldest_s:.0f} s")
         moving, since = self._moving(), self._moved[1]
         if moving != self._moved[0] or stands:
             self._moved = (moving, now)

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 from itertools import pairwise
 from typing import NoReturn
 
+import pytest
 import pytest_asyncio
 from aiokafka import ConsumerRecord
 
@@ -10,7 +11,7 @@ from streams.counts import Counts
 from streams.exits import StalledError
 from streams.fetching.batches import batch_of
 from streams.fetching.packed import Packed
-from streams.lanes import STEP_RECORDS, WAITING_SLICES, Lanes, Slice
+from streams.lanes import WAITING_SLICES, Lanes, Slice
 from streams.role import Records, Role
 
 
@@ -145,11 +146,35 @@ async def test_slices_of_different_topics_keep_their_order_and_their_steps(world
 
 
 async def test_a_step_takes_no_more_records_than_a_poll_may_have(world: World) -> None:
-    half = STEP_RECORDS // 2
+    half = Role.at_once // 2
     await world.put(0, half - 1)
     await world.put(half, 2 * half)
     await world.lanes.drain()
     assert world.steps == [f"step 0-{half - 1}", f"step {half}-{2 * half}"]
+
+
+async def test_a_poll_of_more_than_a_step_is_flushed_between_its_steps_and_acked_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.role, "at_once", 10)
+    world.role.gate.clear()
+    await world.put(0, 24)
+    await world.turn()
+    draining = asyncio.create_task(world.lanes.drain())
+    await world.turn()
+    world.role.gate.set()
+    await draining
+    assert [line for line in world.role.lines if line.endswith(".")] == [
+        "step 0-9.",
+        "flush.",
+        "step 10-19.",
+        "flush.",
+        "step 20-24.",
+        "flush.",
+    ]
+    assert [line for line in world.role.lines if "ack" in line] == ["ack 24"]
+    place = world.counts.place("in", 0)
+    assert (place.taken, place.acked) == (25, 25)
 
 
 async def test_a_put_waits_while_enough_slices_do(world: World) -> None:
@@ -170,8 +195,8 @@ async def test_a_put_waits_while_enough_records_do(world: World) -> None:
     world.role.gate.clear()
     await world.put(0, 0)
     await world.turn()
-    await world.put(1, STEP_RECORDS)
-    one_too_many = asyncio.create_task(world.put(STEP_RECORDS + 1, STEP_RECORDS + 1))
+    await world.put(1, Role.at_once)
+    one_too_many = asyncio.create_task(world.put(Role.at_once + 1, Role.at_once + 1))
     await world.turn()
     assert not one_too_many.done()
     world.role.gate.set()
