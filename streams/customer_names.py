@@ -58,10 +58,9 @@ class CustomerNames:
         return self._name(number).decode()
 
     def _put(self, number: int, name: bytes) -> None:
-        if number >= len(self._sizes):
-            more = number + 1 - len(self._sizes)
-            self._starts.frombytes(bytes(more * self._starts.itemsize))
-            self._sizes.frombytes(bytes(more * self._sizes.itemsize))
+        more = [0] * (number + 1 - len(self._sizes))
+        self._starts.extend(more)
+        self._sizes.extend(more)
         self._starts[number], self._sizes[number] = len(self._text), len(name)
         self._text += name
 

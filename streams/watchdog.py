@@ -94,7 +94,8 @@ class Watchdog:
         for key, place in self._counts.positions.items():
             if place.delivered > place.committed:
                 # What was acked has to be committed; what was not may be taken for a long time.
-                at = place.committed if place.acked > place.committed else place.taken
+                done = max(place.taken, place.committed)
+                at = place.committed if place.acked > place.committed else done
                 before, since = self._stands.get(key, (at, now))
                 stands[key] = at, since if before == at else now
         self._stands = stands

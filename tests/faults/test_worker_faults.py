@@ -146,7 +146,7 @@ async def test_a_worker_answers_probes_and_scrapes(world: World) -> None:
     assert await worker.get("/readyz") == (200, "yes\n")
     status, page = await worker.get("/metrics")
     assert status == 200
-    assert "taken=125, acked=125, committed=125, end=125)" in page
+    assert "Position(delivered=125, taken=125, acked=125, committed=125, end=125)" in page
 
 
 async def test_a_worker_frozen_longer_than_its_session_writes_no_older_rows(world: World) -> None:

@@ -27,11 +27,9 @@ async def kafka(broker: str) -> AsyncIterator[tuple[Writer, LogReader]]:
 
 
 async def write(writer: Writer, **numbers: int | None) -> None:
-    told = [
-        (name, number and msgspec.json.encode({"number": number}))
-        for name, number in numbers.items()
-    ]
-    await writer.write(CUSTOMERS, 0, [(name.encode(), value or None, ()) for name, value in told])
+    for name, number in numbers.items():
+        value = None if number is None else msgspec.json.encode({"number": number})
+        await writer.write(CUSTOMERS, 0, [(name.encode(), value, ())])
 
 
 async def test_names_are_found_by_number_in_whatever_order_they_were_written(

@@ -29,17 +29,32 @@ def test_work_that_is_not_committed_for_too_long_is_a_stall() -> None:
     watchdog = Watchdog(counts, time.monotonic_ns, after_s=10.0)
     place = counts.place("in", 0)
     watchdog.look(0.0)
-    place.delivered = place.taken = place.acked = 100
+    place.delivered = 100
     watchdog.look(20.0)
     watchdog.look(29.0)
     assert counts.uncommitted_seconds == 9.0
     place.committed = 50  # slow, but it moves
     watchdog.look(35.0)
-    place.delivered = place.taken = 150  # work goes on, commits do not
     watchdog.look(44.0)
+    place.committed = 100
+    watchdog.look(60.0)
+    place.delivered = 101
+    watchdog.look(99.0)
     with pytest.raises(StalledError):
-        watchdog.look(46.0)
+        watchdog.look(111.0)
     assert not watchdog.alive
+
+
+def test_work_that_goes_on_without_commits_is_a_stall() -> None:
+    counts = Counts()
+    watchdog = Watchdog(counts, time.monotonic_ns, after_s=10.0)
+    place = counts.place("in", 0)
+    place.delivered = place.taken = place.acked = 100
+    watchdog.look(0.0)
+    place.delivered = place.taken = 150
+    watchdog.look(9.0)
+    with pytest.raises(StalledError):
+        watchdog.look(11.0)
 
 
 def test_work_that_takes_long_is_no_stall_as_long_as_it_moves() -> None:
