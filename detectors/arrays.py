@@ -11,6 +11,7 @@ U64 = NDArray[np.uint64]
 U32 = NDArray[np.uint32]
 U16 = NDArray[np.uint16]
 U8 = NDArray[np.uint8]
+I8 = NDArray[np.int8]
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 

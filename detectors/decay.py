@@ -109,6 +109,20 @@ def days_between(from_ms: int, to_ms: int) -> float:
 
 
 @compiled
+def log1p(value: float) -> float:
+    """Give ``log(1 + value)`` of what is not below 0, exact to 1e-16: a feature is a float32.
+
+    The C library's `log1p` keeps all digits of what is next to nothing, and takes twice as long.
+
+    Examples
+    --------
+    >>> log1p(0.0), log1p(1.0) == LN2
+    (0.0, True)
+    """
+    return math.log(1.0 + value) if value else 0.0
+
+
+@compiled
 def log_days_since(at_ms: int, now_ms: int, most_days: float = 180.0) -> float:
     """Give ``log(1 + days)`` since an instant; of `most_days` if it was before, or never.
 
@@ -117,8 +131,9 @@ def log_days_since(at_ms: int, now_ms: int, most_days: float = 180.0) -> float:
     >>> log_days_since(NEVER, DAY_MS) == math.log1p(180)
     True
     """
-    days = most_days if at_ms == NEVER else min(days_between(at_ms, now_ms), most_days)
-    return math.log1p(days)
+    if at_ms == NEVER:
+        return log1p(most_days)
+    return log1p(min(days_between(at_ms, now_ms), most_days))
 
 
 @compiled

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detectors.arrays import F32, F64, I64, Mask
+from detectors.arrays import F32, F64, I8, I64, Mask
 from detectors.assessment import Assessment, Marks, Reason
 from detectors.bands import Band
 from detectors.errors import FormatError
@@ -15,7 +15,7 @@ from detectors.judging import Told
 from detectors.kernels import Findings
 from detectors.marks import coefficient, marks, measured
 from detectors.plain import Row, Rows
-from detectors.reasons import Pictures, family_logits, instant, neglect, reasons
+from detectors.reasons import Pictures, instant, loudest_families, neglect, reasons
 from detectors.score import FEATURES_HASH
 from detectors.settings import CoreSettings
 from detectors.slices import Model
@@ -95,11 +95,9 @@ class Judge:
                 because = self._cared(rows[at], x[at], int(told["now_ms"][at]), because)
             yield self._assessment(found, by, because, beside)
 
-    def loudest(self, x: F32) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+    def loudest(self, x: F32) -> I8:
         """Give the place of the family that raises each risk most, -1 where none does."""
-        by_family = family_logits(x.astype(np.float64), self.weights, self.usual)
-        place = np.argmax(by_family, axis=1)
-        return np.where(by_family[np.arange(len(x)), place] > 0, place, -1).astype(np.int8)
+        return loudest_families(x, self.weights, self.usual)
 
     def reasons(self, row: Row, x: F32, now_ms: int, living_ms: int) -> tuple[Reason, ...]:
         """Say why a customer is at risk, from their measured features."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.arrays import F64, I64
+from detectors.arrays import F32, F64, I8, I64
 from detectors.assessment import Evidence, Reason
 from detectors.chained import is_living
 from detectors.compiled import array_kernel, compiled
@@ -57,10 +57,30 @@ class Pictures(NamedTuple):
     partition: int
 
 
-def family_logits(x: F64, weights: F64, usual: F64) -> F64:
-    """Give what each family adds to the logit, float64, shape (n, n_families)."""
-    sums: F64 = np.add.reduceat((x - usual) * weights, _STARTS, axis=1)
-    return sums
+@array_kernel
+def loudest_families(x: F32, weights: F64, usual: F64) -> I8:
+    """Give the place of the family that adds most to each logit, -1 where none adds anything.
+
+    Parameters
+    ----------
+    x : float32, shape (n, n_features)
+        What was measured.
+    weights, usual : float64, shape (n_features,)
+
+    Returns
+    -------
+    int8, shape (n,)
+    """
+    found = np.full(len(x), NOBODY, np.int8)
+    for at in range(len(x)):
+        most = 0.0
+        for place in range(len(_STARTS)):
+            adds = 0.0
+            for feature in range(_STARTS[place], _ENDS[place]):
+                adds += (x[at, feature] - usual[feature]) * weights[feature]
+            if adds > most:
+                found[at], most = place, adds
+    return found
 
 
 def reasons(rows: Iterable[Row], pictures: Pictures) -> Iterator[tuple[Reason, ...]]:

@@ -7,7 +7,6 @@ is folded into a count that keeps the risk up. A step of a complaint nobody open
 opening and pushes none out. Fails for who never complains: that is no good news by itself.
 """
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -36,7 +35,7 @@ from detectors.complaint_places import (
     own_or_free,
     told_ms,
 )
-from detectors.decay import added, days_between, n_bits, weight, within
+from detectors.decay import added, days_between, log1p, n_bits, weight, within
 from detectors.evidence import AWARENESS, CONSIDERATION, DECISION, NO_STAGE, fading
 from detectors.families.family import (
     EVIDENCE,
@@ -221,13 +220,13 @@ def features(own: Own, volume: Own, now_ms: int) -> tuple[float, ...]:
     praise = weight(max(now_ms - own.praised_ms, 0), PRAISE_DAYS)
     return (
         weighs,
-        math.log1p(days),
+        log1p(days),
         float(worst),
         broken,
         float(slips),
         float(back),
         float(mood),
-        math.log1p(lately),
+        log1p(lately),
         praise if own.praised_ms != NEVER and worst == 0 else 0.0,
     )
 

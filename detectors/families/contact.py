@@ -8,7 +8,6 @@ us is left out until they allow it again.
 Fails where contacts are not recorded: all stays at what a new customer has.
 """
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy as np
 from detectors import plain
 from detectors.arrays import DAY_MS, HOUR_MS, NEVER
 from detectors.compiled import compiled
-from detectors.decay import added, log_days_since, one_if, weight
+from detectors.decay import added, log1p, log_days_since, one_if, weight
 from detectors.evidence import AWARENESS, NO_STAGE, ended, fading
 from detectors.families.family import (
     EVIDENCE,
@@ -107,9 +106,9 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
     kept = weight(max(now_ms - own.outbound_ms, 0), HALF_LIFE_DAYS)
     worthless = own.outbound_90d * kept - own.valued_90d * kept
     return (
-        math.log1p(own.outbound_90d * kept),
+        log1p(own.outbound_90d * kept),
         log_days_since(own.valued_ms, now_ms),
-        math.log1p(max(worthless - WORTHLESS, 0.0)),
+        log1p(max(worthless - WORTHLESS, 0.0)),
         own.unanswered * kept,
     )
 

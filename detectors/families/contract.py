@@ -5,7 +5,6 @@ made smaller (or not renewed by itself any more) is evidence until the day it ru
 for customers without contracts, where nothing is ever said of one.
 """
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
-from detectors.decay import added, days_between, one_if, weight, within
+from detectors.decay import added, days_between, log1p, one_if, weight, within
 from detectors.details import ENDS, RENEWS
 from detectors.evidence import CONSIDERATION, DECISION, FOREVER_MS, NO_STAGE, ended, fading
 from detectors.families.family import (
@@ -101,7 +100,7 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
         one_if(_leaving(own)),
         one_if(own.smaller_ms != NEVER and now_ms < _smaller_until_ms(own)),
         _nearness(own, now_ms),
-        math.log1p(changes),
+        log1p(changes),
     )
 
 

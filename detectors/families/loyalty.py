@@ -14,7 +14,16 @@ import numpy as np
 from detectors import lines, plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
-from detectors.decay import added, could_days, days_between, earlier, log_days_since, weight, within
+from detectors.decay import (
+    added,
+    could_days,
+    days_between,
+    earlier,
+    log1p,
+    log_days_since,
+    weight,
+    within,
+)
 from detectors.details import Flag
 from detectors.evidence import CONSIDERATION, NO_STAGE, lasting
 from detectors.families.family import (
@@ -156,9 +165,9 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
     age_ms, today = max(now_ms - own.offer_ms, 0), now_ms // DAY_MS
     to_expiry = own.expires_day - today
     return (
-        math.log1p(tenure),
+        log1p(tenure),
         newness,
-        math.log1p(own.offers_90d * weight(age_ms, HALF_LIFE_DAYS)),
+        log1p(own.offers_90d * weight(age_ms, HALF_LIFE_DAYS)),
         log_days_since(own.offer_ms, now_ms),
         min(float(lines.lost(own)), LINES_MAX),
         _smaller(own),

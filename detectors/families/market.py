@@ -15,7 +15,7 @@ import numpy as np
 from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
-from detectors.decay import added, one_if, weight
+from detectors.decay import added, log1p, one_if, weight
 from detectors.evidence import (
     AWARENESS,
     CONSIDERATION,
@@ -110,7 +110,7 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
         return 0.0, 0.0, 0.0, 0.0
     signs = own.signs_90d * weight(max(now_ms - own.evidence_ms, 0), HALF_LIFE_DAYS)
     return (
-        math.log1p(signs),
+        log1p(signs),
         one_if(now_ms < _ends_ms(own, own.compared_ms, COMPARED_DAYS)),
         one_if(now_ms < _ends_ms(own, own.exported_ms, EXPORTED_DAYS)),
         one_if(own.ported_ms > own.kept_ms),

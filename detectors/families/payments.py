@@ -14,7 +14,7 @@ import numpy as np
 from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
-from detectors.decay import added, days_between, one_if, weight, within
+from detectors.decay import added, days_between, log1p, one_if, weight, within
 from detectors.details import FINAL
 from detectors.families.family import (
     EVIDENCE,
@@ -101,11 +101,11 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
     unpaid = own.failed_ms > own.settled_ms
     open_still = days_between(own.failed_ms, now_ms) <= OPEN_DAYS
     return (
-        math.log1p(own.failed_90d * kept),
+        log1p(own.failed_90d * kept),
         float(own.failure) if unpaid and open_still else 0.0,
-        math.log1p(within(0.0, overdue_days, OPEN_DAYS)),
-        math.log1p(max(own.late_lately / HUNDREDTHS - usual_days, 0.0)),
-        math.log1p(own.disputed_90d * kept),
+        log1p(within(0.0, overdue_days, OPEN_DAYS)),
+        log1p(max(own.late_lately / HUNDREDTHS - usual_days, 0.0)),
+        log1p(own.disputed_90d * kept),
     )
 
 

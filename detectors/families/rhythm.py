@@ -14,7 +14,7 @@ import numpy as np
 from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
-from detectors.decay import days_between, earlier, log1p_of_bits, within
+from detectors.decay import days_between, earlier, log1p, log1p_of_bits, within
 from detectors.evidence import AWARENESS, NO_STAGE
 from detectors.families.family import (
     ACTIVITY,
@@ -122,7 +122,7 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
         math.log((span + PRIOR_GAPS * PRIOR_GAP_DAYS) / (repeats + PRIOR_GAPS)),
         typical,
         0.5 * math.log(variance),
-        math.log1p(float(own.gap_last_days)),
+        log1p(float(own.gap_last_days)),
         z,
         max(z, 0.0),
         silent_logit(repeats, span, tenure),
@@ -138,8 +138,9 @@ def stage(own: Own, now_ms: int) -> int:
     if own.last_ms == NEVER:
         return NO_STAGE
     silent_days = days_between(own.last_ms, now_ms)
-    late = silent_days > max(LATE_GAPS * math.exp(_typical(own)), LATE_DAYS_MIN)
-    return AWARENESS if late else NO_STAGE
+    if silent_days <= LATE_DAYS_MIN:
+        return NO_STAGE
+    return AWARENESS if silent_days > LATE_GAPS * math.exp(_typical(own)) else NO_STAGE
 
 
 @compiled
@@ -187,11 +188,12 @@ def silent_logit(repeats: float, span_days: float, tenure_days: float) -> float:
     Fader, Hardie, Lee: "Counting Your Customers the Easy Way", Marketing Science 2005.
     """
     r, alpha, a, b = BGNBD_R, BGNBD_ALPHA_DAYS, BGNBD_A, BGNBD_B
-    gone = 0.0
+    known_days, gone = alpha + tenure_days, 0.0
     if repeats > 0:
-        growth = (r + repeats) * math.log((alpha + tenure_days) / (alpha + span_days))
+        growth = (r + repeats) * math.log(known_days / (alpha + span_days))
         gone = a / (b + max(repeats, 1.0) - 1.0) * math.exp(min(growth, LOG_ODDS_MAX))
-    quiet = ((alpha + tenure_days) / (alpha + tenure_days + SILENT_DAYS)) ** (r + repeats)
+    # As a power, at two thirds of its price.
+    quiet = math.exp((r + repeats) * math.log(known_days / (known_days + SILENT_DAYS)))
     silent = within(1e-6, 1.0 - (1.0 - quiet) / (1.0 + gone), 1 - 1e-6)
     return math.log(silent / (1.0 - silent))
 

@@ -14,7 +14,7 @@ import numpy as np
 from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
-from detectors.decay import added, one_if, weight, within
+from detectors.decay import added, log1p, one_if, weight, within
 from detectors.families.family import (
     EVIDENCE,
     Column,
@@ -96,10 +96,10 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
     kept = weight(max(now_ms - own.counted_ms, 0), HALF_LIFE_DAYS)
     missed = own.missed_90d * kept
     return (
-        math.log1p(missed),
+        log1p(missed),
         missed / (own.deliveries_90d * kept + PRIOR_DELIVERIES),
-        math.log1p(own.faulty_90d * kept),
-        math.log1p(own.ignored_90d * kept),
+        log1p(own.faulty_90d * kept),
+        log1p(own.ignored_90d * kept),
         _slower(own, now_ms),
     )
 
@@ -168,7 +168,7 @@ def _asked(own: Own, at_ms: int) -> None:
 def _answered(own: Own, at_ms: int) -> None:
     if own.waiting_ms > own.answered_ms:
         if at_ms >= own.waiting_ms:
-            _close_wait(own, math.log1p((at_ms - own.waiting_ms) / MINUTE_MS))
+            _close_wait(own, log1p((at_ms - own.waiting_ms) / MINUTE_MS))
     elif at_ms > own.answered_ms:
         own.wait_last_log = 0  # nobody had to wait
     own.answered_ms = max(own.answered_ms, at_ms)
@@ -189,7 +189,7 @@ def _slower(own: Own, now_ms: int) -> float:
         PRIOR_WAITS + own.waits
     )
     if own.waiting_ms > own.answered_ms:
-        wait_log = math.log1p(max(now_ms - own.waiting_ms, 0) / MINUTE_MS)
+        wait_log = log1p(max(now_ms - own.waiting_ms, 0) / MINUTE_MS)
         return within(0.0, wait_log - usual, SLOWER_MAX)
     slower = within(0.0, own.wait_last_log / THOUSANDTHS - usual, SLOWER_MAX)
     return slower * weight(max(now_ms - own.answered_ms, 0), HALF_LIFE_DAYS)

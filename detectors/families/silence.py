@@ -12,7 +12,7 @@ import numpy as np
 from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
-from detectors.decay import days_between
+from detectors.decay import days_between, log1p
 from detectors.families.family import (
     ACTIVITY,
     EVIDENCE,
@@ -52,7 +52,7 @@ def apply(own: Own, event: Event) -> None:
 @compiled
 def features(own: Own, now_ms: int) -> tuple[float, ...]:
     """Measure the customer at `now_ms`; all at least 0."""
-    days = 0.0 if own.active_ms == NEVER else math.log1p(days_between(own.active_ms, now_ms))
+    days = 0.0 if own.active_ms == NEVER else log1p(days_between(own.active_ms, now_ms))
     return days, max(days - WEEK, 0.0), max(days - FORTNIGHT, 0.0)
 
 

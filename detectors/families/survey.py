@@ -6,7 +6,6 @@ too. Fails where nobody is asked: no answer is then no sign, and all features st
 usual satisfaction depends on the order of arrival.
 """
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
-from detectors.decay import one_if, weight, within
+from detectors.decay import log1p, one_if, weight, within
 from detectors.details import RECOMMENDS, TOLD, WARNS
 from detectors.evidence import AWARENESS, DECISION, NO_STAGE, ended, fading, lasting
 from detectors.families.family import (
@@ -98,7 +97,7 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
         below,
         fall,
         one_if(own.leaves_ms != NEVER and now_ms < _leaves_until_ms(own)),
-        math.log1p(_missed(own, now_ms)),
+        log1p(_missed(own, now_ms)),
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
-from detectors.decay import log1p_of_bits, n_bits, weight, within
+from detectors.decay import log1p, log1p_of_bits, n_bits, weight, within
 from detectors.details import TOLD, WALLET
 from detectors.families.family import (
     EVIDENCE,
@@ -94,11 +94,11 @@ def _buy(own: Own, event: Event) -> None:
 def features(own: Own, now_ms: int) -> tuple[float, ...]:
     """Measure the customer at `now_ms`; finite."""
     age = weight(max(now_ms - own.bought_ms, 0), HALF_LIFE_DAYS)
-    mean = math.log1p(mean_order(own))
+    mean = log1p(mean_order(own))
     return (
-        math.log1p(own.spend_28d * age),
+        log1p(own.spend_28d * age),
         mean,
-        within(-3.0, math.log1p(own.amount_last) - mean, 3.0),
+        within(-3.0, log1p(own.amount_last) - mean, 3.0),
         log1p_of_bits(own.lines_ever) if own.lines_ever else LINES_UNKNOWN,
         math.log((own.lines_28d * age + PRIOR_LINES) / (own.bought_28d * age + 1.0)),
     )

@@ -13,7 +13,7 @@ import numpy as np
 from detectors import plain
 from detectors.arrays import DAY_MS, NEVER
 from detectors.compiled import compiled
-from detectors.decay import added, could_days, days_between, earlier, weight
+from detectors.decay import added, could_days, days_between, earlier, log1p, weight
 from detectors.evidence import AWARENESS, NO_STAGE
 from detectors.families.family import (
     ACTIVITY,
@@ -83,15 +83,15 @@ def features(own: Own, now_ms: int) -> tuple[float, ...]:
     week, month = week * weight(age_ms, 7.0), month * weight(age_ms, 28.0)
     quarter = quarter * weight(age_ms, 90.0)
     could_month = could_days(tenure, 28.0)
-    weekly, monthly = _log_rate(week, could_days(tenure, 7.0)), _log_rate(month, could_month)
+    weekly, monthly = _rate(week, could_days(tenure, 7.0)), _rate(month, could_month)
     could = could_month + SHRINK_DAYS
     expected = (month + SHRINK_EVENTS) * math.log((could + MONTH_DAYS) / could)
     return (
-        math.log1p(week),
-        math.log1p(month),
-        math.log1p(quarter),
-        weekly - monthly,
-        monthly - _log_rate(quarter, could_days(tenure, 90.0)),
+        log1p(week),
+        log1p(month),
+        log1p(quarter),
+        math.log(weekly / monthly),
+        math.log(monthly / _rate(quarter, could_days(tenure, 90.0))),
         -math.log(math.expm1(min(expected, QUIET_MAX))),
     )
 
@@ -109,8 +109,8 @@ def stage(own: Own, now_ms: int) -> int:
 
 
 @compiled
-def _log_rate(count: float, window_days: float) -> float:
-    return math.log((count + 1.0) / (window_days + PRIOR_DAYS))
+def _rate(count: float, window_days: float) -> float:
+    return (count + 1.0) / (window_days + PRIOR_DAYS)
 
 
 def reason(own: plain.Own, value: Mapping[str, float], now_ms: int) -> Telling:

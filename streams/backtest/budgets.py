@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.arrays import F64, I64, MONDAY_MS, WEEK_MS, Rows
-from streams.backtest.measures import I8, UNKNOWN, highest
+from detectors.arrays import F64, I8, I64, MONDAY_MS, WEEK_MS, Rows
+from streams.backtest.measures import UNKNOWN, highest
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,8 @@ An AUC above 0.95 is leakage until shown otherwise.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detectors.arrays import F64, I64, Rows
-
-I8 = NDArray[np.int8]
+from detectors.arrays import F64, I8, I64, Rows
 
 UNKNOWN = -1  # a label that nobody knows: the horizon has not passed, or was cut off
 _RISK_MIN = 5e-7  # predictions are rounded to 6 places: a 0 may have been this much

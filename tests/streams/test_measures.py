@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.arrays import F64
+from detectors.arrays import F64, I8
 from streams.backtest.measures import (
-    I8,
     auc,
     average_precision,
     by_month,

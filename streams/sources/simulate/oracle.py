@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.arrays import F64
+from detectors.arrays import F64, I8
 from streams.backtest.measures import auc, average_precision
 from streams.events.activity import PurchaseMade
 from streams.events.envelope import AnyEvent, at_ms
@@ -19,8 +19,6 @@ from streams.sources.simulate.causes import Stage
 from streams.sources.simulate.risk import HORIZON_DAYS
 from streams.sources.simulate.shape import BEGIN_MS, DAY_MS, day_ms
 from streams.sources.simulate.truth import Truth
-
-I8 = NDArray[np.int8]
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detectors.arrays import F64, I64, Mask
+from detectors.arrays import F64, I8, I64, Mask
 from streams.sources.simulate.causes import (
     N_CAUSES,
     NO_CAUSE,
@@ -20,7 +19,6 @@ from streams.sources.simulate.population import Customers
 from streams.sources.simulate.shape import DAY_MS, Shape, day_ms
 from streams.sources.simulate.truth import Truth
 
-I8 = NDArray[np.int8]
 NOT_YET = -1
 
 
