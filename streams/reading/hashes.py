@@ -11,6 +11,7 @@ from streams.reading.loads import PADDING
 from streams.reading.xxh64 import xxh64
 
 _ZERO, _POINT = ord("0"), ord(".")
+_TEN = np.uint64(10)
 _MOST_DIGITS = 20  # of an int64
 _BITS = np.uint64(63)
 
@@ -77,11 +78,12 @@ def bits_of(hashes: U64, ends: I64) -> U64:
 
 @inlined
 def _write(scratch: U8, at: int, number: int) -> int:
-    # Its digits; gives the place behind them.
-    n_digits, rest = 1, number // 10
+    # Its digits; gives the place behind them. Unsigned, which divides by a multiplication.
+    end, rest = at + 1, np.uint64(number) // _TEN
     while rest > 0:
-        n_digits, rest = n_digits + 1, rest // 10
-    for place in range(at + n_digits - 1, at - 1, -1):
-        scratch[place] = _ZERO + number % 10
-        number //= 10
-    return at + n_digits
+        end, rest = end + 1, rest // _TEN
+    rest = np.uint64(number)
+    for place in range(end - 1, at - 1, -1):
+        scratch[place] = _ZERO + rest % _TEN
+        rest //= _TEN
+    return end

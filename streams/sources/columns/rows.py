@@ -177,7 +177,7 @@ def _values(cells: dict[str, Cells], table: Any) -> dict[str, Any]:
     values = {key: found.values for key, found in cells.items()}
     if "time" not in values:
         values["time"] = pa.array(np.zeros(table.num_rows, np.int64))
-    return values | {ROW: table[ROW].combine_chunks(), NTH: table[NTH].combine_chunks()}
+    return values | {name: table[name] for name in (ROW, NTH)}
 
 
 def _without(table: Any, refused: dict[int, str]) -> Any:

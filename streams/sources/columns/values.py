@@ -96,8 +96,11 @@ def fits(column: Any, kind: Any) -> bool:
     info = _bare(inspect.type_info(kind))
     match info:
         case inspect.StrType(pattern=None) if is_text(column.type):
-            shortest, longest = _extent(pc.utf8_length(column))
-            return (info.min_length or 0) <= shortest and longest <= (info.max_length or longest)
+            # Characters are counted only where bytes, which are as many or more, cannot tell.
+            fewest = info.min_length or 0
+            lengths = pc.binary_length(column) if fewest <= 1 else pc.utf8_length(column)
+            shortest, longest = _extent(lengths)
+            return fewest <= shortest and longest <= (info.max_length or longest)
         case inspect.FloatType(gt=None, lt=None, multiple_of=None) if _is_float(column):
             lowest, highest = _extent(column)
             least = lowest if info.ge is None else info.ge
