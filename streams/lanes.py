@@ -2,7 +2,8 @@
 
 The order in a lane is *step (effects acknowledged) → flush (rows acknowledged) → ack*, and the
 acks come in offset order. Between the step of a slice and its ack lies up to one flush interval;
-a crash in between repeats the slice. Knows neither Faust nor Kafka.
+a crash in between repeats the slice. While a flush waits for Kafka the steps go on: those slices
+are acked by the next one. Knows neither Faust nor Kafka.
 """
 
 import asyncio
@@ -50,7 +51,8 @@ class Lane:
         self._counts = counts
         self._waiting: deque[Slice] = deque()
         self._came, self._went = asyncio.Event(), asyncio.Event()
-        self._alone = asyncio.Lock()  # step, pulse and flush of a partition never overlap
+        self._alone = asyncio.Lock()  # steps and pulses of a partition never overlap
+        self._flushing = asyncio.Lock()
         self._done: list[Slice] = []
         self._next: dict[str, int] = {}  # the offset after the last one taken, by topic
         self.in_hand = 0  # slices put and not acked
@@ -72,6 +74,10 @@ class Lane:
     def _n_waiting(self) -> int:
         return sum(len(one_slice.records) for one_slice in self._waiting)
 
+    @property
+    def _n_done(self) -> int:
+        return sum(len(one_slice.records) for one_slice in self._done)
+
     def _cut(self, whole: Slice) -> list[Slice]:
         at_once, records = self._role.at_once, whole.records
         if len(records) <= at_once:
@@ -86,9 +92,13 @@ class Lane:
         """Do slices as they come, for ever."""
         while True:
             await self._came.wait()
+            if self._flushing.locked() and self._n_done >= self._role.at_once:
+                async with self._flushing:  # not further ahead of it: all is held until its ack
+                    pass
             async with self._alone:
                 await self._turn()
             self.stepped.set()
+            await asyncio.sleep(0)  # a step may not have waited for anything
 
     async def _turn(self) -> None:
         # Apart from `work`, which would hold these records until the next ones come.
@@ -149,10 +159,11 @@ class Lane:
 
     async def flush(self) -> None:
         """Flush the role's rows, then ack what was done before, in offset order."""
-        async with self._alone:
-            done, self._done = self._done, []
+        async with self._flushing:
+            async with self._alone:
+                done, self._done = self._done, []
             began = monotonic()
-            await self._role.flush(self.partition)
+            await self._role.flush(self.partition, self._alone)
             self._counts.flush_seconds += monotonic() - began
             self._counts.flushes += 1
             for one_slice in done:

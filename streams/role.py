@@ -5,6 +5,7 @@ effects. The worker (`worker.py`) brings it slices in order, one partition at a 
 order *effects, rows, ack*, and ends the process when anything unexpected happens.
 """
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -81,8 +82,9 @@ class Kit:
 class Role(ABC):
     """One role of ebbwatch: intake, scorer, trainer or desk.
 
-    Calls for one partition never overlap; those of different partitions take turns at every
-    `await`. An exception out of any of them ends the process without an ack.
+    Calls for one partition never overlap, but for a flush, which goes on beside steps; those of
+    different partitions take turns at every `await`. An exception out of any of them ends the
+    process without an ack.
     """
 
     name: ClassVar[str]  # the app id: consumer group and head of the changelog's name
@@ -114,10 +116,12 @@ class Role(ABC):
         """Called about every `pulse_interval_s` for what no record causes: ticks by the clock."""
         return
 
-    async def flush(self, partition: int) -> None:
+    async def flush(self, partition: int, alone: asyncio.Lock) -> None:
         """Write what changed since the last flush and await its acks; then the slices are acked.
 
-        Called on an interval, and before the partition may leave this worker.
+        Called on an interval, and before the partition may leave this worker. Who holds `alone`
+        is between two steps of the partition, whose effects are acknowledged: what is to be
+        written is read then, and only then. It may be ahead of the slices that will be acked.
         """
         return
 

@@ -107,11 +107,17 @@ class Scorer(Role):
                 outcomes, began = [], monotonic()
         await self._tell(partition, outcomes)
 
-    async def flush(self, partition: int) -> None:
-        """Write the rows that changed, then the head."""
-        if self.kit.rows is not None:
-            for part in self._writers[partition].take():
-                await self.kit.rows.write(partition, part)
+    async def flush(self, partition: int, alone: asyncio.Lock) -> None:
+        """Write the rows that changed, then the head; each part as it is between two steps."""
+        if self.kit.rows is None:
+            return
+        parts = self._writers[partition].take()
+        while True:
+            async with alone:
+                part = next(parts, None)
+            if part is None:
+                return
+            await self.kit.rows.write(partition, part)
 
     async def _tell(self, partition: int, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:

@@ -99,16 +99,17 @@ class Toy(Role):
         self.dirty[record.partition].add(record.key)
         return b"%s/%d" % (record.key, row[0]) if row[0] % EFFECT_EVERY == 0 else None
 
-    async def flush(self, partition: int) -> None:
+    async def flush(self, partition: int, alone: asyncio.Lock) -> None:
         if self.plan.hold_acks:
             await asyncio.Event().wait()
-        dirty, self.dirty[partition] = sorted(self.dirty[partition]), set()
+        async with alone:
+            dirty, self.dirty[partition] = sorted(self.dirty[partition]), set()
+            rows = [(key, ROW.pack(*self.rows[partition][key])) for key in dirty]
         if not dirty:
             if self.rows[partition]:
                 self.die_after("ack")
             return
         assert self.kit.rows is not None
-        rows = [(key, ROW.pack(*self.rows[partition][key])) for key in dirty]
         half = len(rows) // 2 if self.plan.die == "half_flush" else 0
         await self.kit.rows.write(partition, rows[:half])
         self.die_after("half_flush")

@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NoReturn
 
 import pytest
@@ -16,7 +16,7 @@ from streams.role import Records, Role
 
 
 class Diary(Role):
-    """A role that writes down what is asked of it; steps and flushes wait for their gate."""
+    """A role that writes down what is asked of it; steps and flushes wait at a gate of theirs."""
 
     name = "diary"
     topics = ("in",)
@@ -25,6 +25,8 @@ class Diary(Role):
         self.lines: list[str] = []
         self.gate = asyncio.Event()
         self.gate.set()
+        self.flush_gate = asyncio.Event()
+        self.flush_gate.set()
 
     async def _write(self, line: str) -> None:
         self.lines.append(line)
@@ -42,8 +44,11 @@ class Diary(Role):
     async def pulse(self, partition: int) -> None:
         await self._write("pulse")
 
-    async def flush(self, partition: int) -> None:
-        await self._write("flush")
+    async def flush(self, partition: int, alone: asyncio.Lock) -> None:
+        async with alone:  # what it writes is read between two steps
+            self.lines.append("flush")
+        await self.flush_gate.wait()
+        self.lines.append("flush.")
 
     async def revoked(self, partition: int) -> None:
         await self._write(f"revoked {partition}")
@@ -164,7 +169,8 @@ async def test_a_poll_of_more_than_a_step_is_flushed_between_its_steps_and_acked
     await world.turn()
     world.role.gate.set()
     await draining
-    assert [line for line in world.role.lines if line.endswith(".")] == [
+    ended = (line for line in world.role.lines if line.endswith("."))
+    assert [line for line, _ in groupby(ended)] == [
         "step 0-9.",
         "flush.",
         "step 10-19.",
@@ -220,7 +226,7 @@ async def test_a_drain_waits_for_the_step_in_work_and_for_the_one_behind_it(worl
     assert world.lanes.resting
 
 
-async def test_a_flush_never_runs_beside_a_step(world: World) -> None:
+async def test_a_flush_does_not_begin_within_a_step(world: World) -> None:
     world.role.gate.clear()
     await world.put(0, 9)
     await world.turn()
@@ -230,6 +236,37 @@ async def test_a_flush_never_runs_beside_a_step(world: World) -> None:
     world.role.gate.set()
     await draining
     assert world.role.lines == ["step 0-9", "step 0-9.", "flush", "flush.", "ack 9"]
+
+
+async def test_steps_go_on_while_a_flush_waits_and_are_acked_by_the_next(world: World) -> None:
+    await world.put(0, 9)
+    await world.turn()
+    world.role.flush_gate.clear()
+    draining = asyncio.create_task(world.lanes.drain())
+    await world.turn()
+    await world.put(10, 19)
+    await world.turn()
+    assert world.role.lines[-3:] == ["flush", "step 10-19", "step 10-19."]
+    world.role.flush_gate.set()
+    await draining
+    after = [line for line in world.role.lines if line.startswith(("flush", "ack"))]
+    assert after == ["flush", "flush.", "ack 9", "flush", "flush.", "ack 19"]
+
+
+async def test_steps_go_no_further_ahead_of_a_flush_than_one_step(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.role, "at_once", 10)
+    world.role.flush_gate.clear()
+    draining = asyncio.create_task(world.lanes.drain())
+    await world.turn()
+    for first in (0, 10):
+        await world.put(first, first + 9)
+        await world.turn()
+    assert world.steps == ["step 0-9"]
+    world.role.flush_gate.set()
+    await draining
+    assert world.steps == ["step 0-9", "step 10-19"]
 
 
 async def test_records_that_come_again_are_left_out_but_acked(world: World) -> None:
