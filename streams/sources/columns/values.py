@@ -1,5 +1,6 @@
 """Values of a rule as columns of what the contract asks for, every cell checked against it."""
 
+from collections.abc import Callable
 from string import Formatter
 from typing import Any
 
@@ -98,8 +99,8 @@ def fits(column: Any, kind: Any) -> bool:
         case inspect.StrType(pattern=None) if is_text(column.type):
             # Characters are counted only where bytes, which are as many or more, cannot tell.
             fewest = info.min_length or 0
-            lengths = pc.binary_length(column) if fewest <= 1 else pc.utf8_length(column)
-            shortest, longest = _extent(lengths)
+            measure = pc.binary_length if fewest <= 1 else pc.utf8_length
+            shortest, longest = _extent(column, measure)
             return fewest <= shortest and longest <= (info.max_length or longest)
         case inspect.FloatType(gt=None, lt=None, multiple_of=None) if _is_float(column):
             lowest, highest = _extent(column)
@@ -125,10 +126,16 @@ def _is_float(column: Any) -> bool:
     return bool(pa.types.is_float64(column.type))
 
 
-def _extent(column: Any) -> tuple[float, float]:
-    # Of no cells at all it is that of a 1, which any text or number may be.
-    found = pc.min_max(column).as_py()
-    return (1, 1) if found["min"] is None else (found["min"], found["max"])
+def _extent(
+    column: Any, measure: Callable[[Any], Any] = lambda cells: cells
+) -> tuple[float, float]:
+    # Of no cells at all it is that of a 1, which any text or number may be. In parts, which need
+    # no new memory.
+    parts = (column.slice(at, _AT_ONCE) for at in range(0, len(column), _AT_ONCE))
+    found = [pc.min_max(measure(part)).as_py() for part in parts]
+    known = [one for one in found if one["min"] is not None]
+    lowest, highest = ([one[end] for one in known] or [1] for end in ("min", "max"))
+    return min(lowest), max(highest)
 
 
 def _refused(value: object, kind: Any) -> str | None:
