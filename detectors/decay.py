@@ -132,7 +132,7 @@ def log_days_since(at_ms: int, now_ms: int, most_days: float = 180.0) -> float:
     True
     """
     if at_ms == NEVER:
-        return log1p(most_days)
+        return log1p(most_days)  # known when this is compiled
     return log1p(min(days_between(at_ms, now_ms), most_days))
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detectors.arrays import F32, F64, I64, U8, Rows
+from detectors.arrays import F32, F64, I8, I64, U8, Rows
 from detectors.assessment import Assessment
 from detectors.company import Change
 from detectors.moving import Moved
@@ -27,7 +26,7 @@ class Snapshot:
     x: F32
     risk: F64
     band: U8
-    top_family: NDArray[np.int8]
+    top_family: I8
 
 
 @dataclass(frozen=True, eq=False)

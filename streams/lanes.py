@@ -64,19 +64,12 @@ class Lane:
         self.in_hand += len(pieces)
         place = self._counts.place(one_slice.topic, self.partition)
         place.delivered = max(place.delivered, one_slice.records[-1].offset + 1)
-        while len(self._waiting) >= WAITING_SLICES or self._n_waiting >= self._role.at_once:
+        at_once = self._role.at_once
+        while len(self._waiting) >= WAITING_SLICES or _n_records(self._waiting) >= at_once:
             self._went.clear()
             await self._went.wait()
         self._waiting += pieces
         self._came.set()
-
-    @property
-    def _n_waiting(self) -> int:
-        return sum(len(one_slice.records) for one_slice in self._waiting)
-
-    @property
-    def _n_done(self) -> int:
-        return sum(len(one_slice.records) for one_slice in self._done)
 
     def _cut(self, whole: Slice) -> list[Slice]:
         at_once, records = self._role.at_once, whole.records
@@ -92,7 +85,7 @@ class Lane:
         """Do slices as they come, for ever."""
         while True:
             await self._came.wait()
-            if self._flushing.locked() and self._n_done >= self._role.at_once:
+            if self._flushing.locked() and _n_records(self._done) >= self._role.at_once:
                 async with self._flushing:  # not further ahead of it: all is held until its ack
                     pass
             async with self._alone:
@@ -172,6 +165,10 @@ class Lane:
                     place = self._counts.place(one_slice.topic, self.partition)
                     place.acked = one_slice.records[-1].offset + 1
             self.in_hand -= len(done)
+
+
+def _n_records(slices: Iterable[Slice]) -> int:
+    return sum(len(one_slice.records) for one_slice in slices)
 
 
 class Lanes:

@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 from alerts.alert import Alert
 from alerts.minutes import Outcome as Minutes
 from alerts.task import Task
-from detectors.arrays import F64, I32, I64, NEVER, U8
+from detectors.arrays import F64, I8, I32, I64, NEVER, U8
 from detectors.bands import Band
 from detectors.churn import NONE, ChurnSettings
 from detectors.company import Change
@@ -47,8 +47,8 @@ class _Asked:
     rows: I32
     risk: F64
     band: U8
-    top: NDArray[np.int8]
-    label: NDArray[np.int8]
+    top: I8
+    label: I8
     churned_ms: I64
 
 

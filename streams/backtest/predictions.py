@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.arrays import F64, I32, I64
+from detectors.arrays import F64, I8, I32, I64
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class Predictions:
     customer: I32
     as_of_ms: I64
     risk: F64
-    label: NDArray[np.int8]
+    label: I8
     outcome_at_ms: I64
     band_names: Sequence[str]
     band: NDArray[np.uint8]
@@ -39,7 +39,7 @@ class Predictions:
     basis: NDArray[np.uint8]
     model_version: I32
     reason_names: Sequence[str]
-    reason: NDArray[np.int8]
+    reason: I8
 
     def __len__(self) -> int:
         return len(self.customer)

@@ -7,9 +7,8 @@ so that it can be held against the bands.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detectors.arrays import I32, Mask
+from detectors.arrays import I8, I32, Mask
 from detectors.kinds import Kind
 from streams.report.history import History, month_of, named
 
@@ -55,7 +54,7 @@ def monthly(history: History) -> list[Lives]:
     ]
 
 
-def phases(counts: I32, told_gone: Mask) -> NDArray[np.int8]:
+def phases(counts: I32, told_gone: Mask) -> I8:
     """Say where customers stand at the end of a month, as places in `PHASES`.
 
     Parameters
@@ -88,7 +87,7 @@ def phases(counts: I32, told_gone: Mask) -> NDArray[np.int8]:
     after, before = sums[-1] - sums[since + 1, who], sums[since + 1, who] - sums[begin, who]
     # Whose only month is this one is new; they are divided by something only.
     now, usual = after / np.maximum(month - since, 1), before / (since + 1 - begin)
-    told: NDArray[np.int8] = np.select(
+    told: I8 = np.select(
         [
             told_gone | (month - latest >= QUARTER),
             month - first < NEW_MONTHS,

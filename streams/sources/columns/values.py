@@ -134,8 +134,10 @@ def _extent(
     parts = (column.slice(at, _AT_ONCE) for at in range(0, len(column), _AT_ONCE))
     found = [pc.min_max(measure(part)).as_py() for part in parts]
     known = [one for one in found if one["min"] is not None]
-    lowest, highest = ([one[end] for one in known] or [1] for end in ("min", "max"))
-    return min(lowest), max(highest)
+    return (
+        min((one["min"] for one in known), default=1),
+        max((one["max"] for one in known), default=1),
+    )
 
 
 def _refused(value: object, kind: Any) -> str | None:

@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detectors.arrays import F32, I8
 from streams.sources.simulate.causes import Kind, Stage, saveability
 from streams.sources.simulate.shape import Shape
 from streams.sources.simulate.texts import Meaning
 from streams.sources.truth import BrokenClock, Change, Silence
-
-F32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -84,8 +82,8 @@ class Truth:
         n, n_days = len(self.ids), self.shape.n_days
         self.hazard: F32 = np.full((n_days, n), np.nan, np.float32)
         self.risk_30d: F32 = np.full((-(-n_days // 7), n), np.nan, np.float32)
-        self.stage: NDArray[np.int8] = np.zeros((n_days, n), np.int8)
-        self.cause: NDArray[np.int8] = np.full((n_days, n), -1, np.int8)
+        self.stage: I8 = np.zeros((n_days, n), np.int8)
+        self.cause: I8 = np.full((n_days, n), -1, np.int8)
 
     def saveability(self, day: int, customer: int) -> float:
         """Give the chance that a treatment on a day keeps a customer who would otherwise go."""
